@@ -1,0 +1,255 @@
+"""The command line. `recommend`, `batch`, `rules` and `cases` never import the web."""
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from recommender import __version__
+from recommender.errors import AnswersError, Problem, RulebookError
+from recommender.i18n import LANGUAGES
+
+FORMATS = ("text", "json", "markdown", "html", "pdf")
+BUILT = ("text", "json")
+
+
+class Refused(click.ClickException):
+    """Input that cannot be used; every problem is on a line of its own."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+def _default_language() -> str:
+    """Indonesian where the terminal speaks it, else English."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    return "id" if spoken.lower().startswith("id") else "en"
+
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default=_default_language,
+    help="Language of words; without it, that of the terminal.",
+)
+rules_option = click.option(
+    "--rules",
+    "rules_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A folder of rules to use in place of the shipped one.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="recommender")
+def main() -> None:
+    """Ranks six types of social media for a marketing goal, and says why."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(0, 65535))
+@rules_option
+@lang_option
+def serve(host: str, port: int, rules_dir: Path | None, lang: str) -> None:
+    """Serve the questionnaire and the results as web pages."""
+    from recommender.web.serve import run
+
+    run(host, port, _rulebook(rules_dir, lang))
+
+
+@main.command()
+@click.argument("file", type=click.Path(), default="-")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@lang_option
+@rules_option
+def recommend(file: str, format_: str, lang: str, rules_dir: Path | None) -> None:
+    """Rank the six types for one JSON object of answers, from FILE or standard input."""
+    from recommender.engine.answers import read
+    from recommender.engine.scoring import recommend as rank
+    from recommender.json_text import JsonError, parse
+    from recommender.render.document import canonical, document
+    from recommender.render.text import text
+
+    if format_ not in BUILT:
+        raise Refused(f"The format {format_} is not built yet. Use --format {' or '.join(BUILT)}.")
+    rulebook = _rulebook(rules_dir, lang)
+    try:
+        answers = read(rulebook.questionnaire, parse(_content(file)))
+    except JsonError as error:
+        raise Refused(f"{_name(file)}: {error.message[lang]}") from None
+    except AnswersError as error:
+        raise Refused(_problems(_name(file), error.problems, lang)) from None
+    made = rank(rulebook, answers)
+    if format_ == "json":
+        sys.stdout.buffer.write(canonical(document(made)) + b"\n")
+    else:
+        click.echo(text(rulebook, made, lang), nl=False)
+
+
+@main.command()
+@click.argument("in_", metavar="[IN]", type=click.Path(), default="-")
+@click.argument("out", metavar="[OUT]", type=click.Path(), default="-")
+@click.option("--brief", is_flag=True, help="Only type, rank and points of each.")
+@lang_option
+@rules_option
+def batch(in_: str, out: str, brief: bool, lang: str, rules_dir: Path | None) -> None:
+    """Rank the types for many answers: JSON Lines, or CSV where a file name ends in .csv.
+
+    Each line of IN is {"id": …, "answers": {…}}; a CSV file has a column `id` and one for each
+    question, with several options joined by |. Every line is answered, in the same order. The
+    exit status is 3 if any line was refused.
+    """
+    from recommender.batch import TableError, from_csv, from_json_lines
+
+    rulebook = _rulebook(rules_dir, lang)
+    with _open(in_) as source:
+        lines = _with_progress(source, in_)
+        try:
+            if in_.lower().endswith(".csv"):
+                decoded = (line.decode("utf-8-sig", "surrogateescape") for line in lines)
+                outcomes = from_csv(rulebook, decoded)
+            else:
+                outcomes = from_json_lines(rulebook, lines)
+        except TableError as error:
+            raise Refused(f"{_name(in_)}: {error.message[lang]}") from None
+        refused = _write(rulebook, outcomes, out, brief, lang)
+    raise SystemExit(3 if refused else 0)
+
+
+def _write(rulebook: Any, outcomes: Iterable, out: str, brief: bool, lang: str) -> int:
+    """Write every outcome as it comes; how many were refused."""
+    from recommender.batch import csv_cells, csv_columns, json_object
+    from recommender.render.document import canonical
+
+    refused = 0
+    with click.open_file(out, "wb") as target:
+        if out.lower().endswith(".csv"):
+            table = io.TextIOWrapper(target, "utf-8", newline="", write_through=True)
+            writer = csv.writer(table, quoting=csv.QUOTE_NONNUMERIC)
+            writer.writerow(csv_columns(rulebook))
+            for outcome in outcomes:
+                refused += outcome.recommendation is None
+                writer.writerow(csv_cells(rulebook, outcome, lang))
+            table.detach()
+        else:
+            for outcome in outcomes:
+                refused += outcome.recommendation is None
+                target.write(canonical(json_object(outcome, brief=brief)) + b"\n")
+    return refused
+
+
+def _with_progress(source: IO[Any], name: str) -> Iterator[bytes]:
+    """The lines of a file, with a bar on a terminal's standard error."""
+    if name == "-" or not sys.stderr.isatty():
+        yield from source
+        return
+    with click.progressbar(length=os.stat(name).st_size, label=name, file=sys.stderr) as bar:
+        for line in source:
+            yield line
+            bar.update(len(line))
+
+
+@main.group()
+def rules() -> None:
+    """Tools for whoever writes rules."""
+
+
+@rules.command("check")
+@click.argument("dir_", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
+@lang_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def rules_check(dir_: Path | None, lang: str, as_json: bool) -> None:
+    """Check a folder of rules, the shipped one without DIR; exit status 2 if anything is wrong."""
+    from recommender.rulebook import load, shipped
+
+    folder = dir_ or shipped()
+    try:
+        rulebook = load(folder)
+    except RulebookError as error:
+        if as_json:
+            found = [
+                {"file": f.file, "line": f.line, "message": dict(f.message)} for f in error.findings
+            ]
+            click.echo(json.dumps({"findings": found}, ensure_ascii=False, indent=1))
+            raise SystemExit(2) from None
+        raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
+    if as_json:
+        click.echo(
+            json.dumps(
+                {"findings": [], "rules": {"version": rulebook.version, "digest": rulebook.digest}},
+                indent=1,
+            )
+        )
+    else:
+        sentence = {
+            "en": "{folder}: {rules} rules, {sources} sources, nothing wrong. Version {version}.",
+            "id": "{folder}: {rules} aturan, {sources} sumber, tidak ada masalah. Versi {version}.",
+        }[lang]
+        click.echo(
+            sentence.format(
+                folder=folder,
+                rules=len(rulebook.rules),
+                sources=len(rulebook.sources),
+                version=rulebook.version,
+            )
+        )
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@rules_option
+@lang_option
+def cases(file: Path, as_json: bool, rules_dir: Path | None, lang: str) -> None:
+    """Show how well the rules rank the labelled real cases of FILE."""
+    from recommender.rulebook.cases import as_text, measure, read_cases
+
+    rulebook = _rulebook(rules_dir, lang)
+    try:
+        found = read_cases(rulebook, str(file), _content(str(file)))
+    except RulebookError as error:
+        raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
+    measured = measure(rulebook, found)
+    click.echo(json.dumps(measured, indent=1) if as_json else as_text(measured), nl=as_json)
+
+
+def _rulebook(rules_dir: Path | None, lang: str) -> Any:
+    from recommender.rulebook import load, shipped
+
+    try:
+        return load(rules_dir or shipped())
+    except RulebookError as error:
+        raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
+
+
+def _content(file: str) -> bytes:
+    with _open(file) as source:
+        content: bytes = source.read()
+    return content
+
+
+def _open(file: str) -> IO[Any]:
+    try:
+        return click.open_file(file, "rb")
+    except OSError as error:
+        raise Refused(f"{file}: {error.strerror}.") from None
+
+
+def _name(file: str) -> str:
+    return "standard input" if file == "-" else file
+
+
+def _problems(name: str, problems: Iterable[Problem], lang: str) -> str:
+    return "\n".join(
+        f"{name}: {f'{p.question}: ' if p.question else ''}{p.message[lang]}" for p in problems
+    )

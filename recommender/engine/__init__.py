@@ -1,0 +1,1 @@
+"""Answers in, six ranked types out. Pure: standard library only, no file, no clock, no web."""

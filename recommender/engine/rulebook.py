@@ -1,0 +1,41 @@
+"""The rulebook: everything that decides a recommendation, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from recommender.engine.index import Index
+from recommender.engine.model import (
+    ChannelType,
+    Layout,
+    Questionnaire,
+    Rule,
+    Scale,
+    Scenario,
+    Source,
+)
+from recommender.engine.rows import rows_of
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Questionnaire, types, rules and sources of one rules folder.
+
+    `digest` names the content of the whole folder: the same digest and the same answers give
+    the same recommendation. `version` is a release, or the last release and the digest's start.
+    """
+
+    version: str
+    digest: str
+    questionnaire: Questionnaire
+    types: Mapping[str, ChannelType]
+    rules: Mapping[str, Rule]
+    sources: Mapping[str, Source]
+    scenarios: tuple[Scenario, ...]
+    example: Scenario
+    scale: Scale
+    layouts: tuple[Layout, ...]
+
+    @cached_property
+    def index(self) -> Index:
+        return Index(self.types, (row for rule in self.rules.values() for row in rows_of(rule)))

@@ -1,0 +1,57 @@
+"""What can be wrong with an input, told to its author: all problems at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Text = Mapping[str, str]
+"""The same words in every language of the product: `{"en": …, "id": …}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with answers: the question (or unknown key), a stable code, and words.
+
+    `question` is None where the problem is not about one question, such as answers that are
+    no object at all. The codes are part of the public interface: `required`, `choice`,
+    `repeated`, `too_many`, `none_with_option`, `no_none`, `type`, `unknown_question`, `object`.
+    """
+
+    question: str | None
+    code: str
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with a rules folder: where (line from 1), what, and what to do."""
+
+    file: str
+    line: int
+    message: Text
+
+    def text(self, lang: str) -> str:
+        return f"{self.file}:{self.line}: {self.message[lang]}"
+
+
+class RecommenderError(Exception):
+    """Anything this package refuses; always its author's input, never a fault of the program."""
+
+
+class AnswersError(RecommenderError):
+    """Answers that cannot be used; `problems` holds every one of them, in questionnaire order."""
+
+    def __init__(self, problems: tuple[Problem, ...]):
+        super().__init__("; ".join(f"{p.question}: {p.message['en']}" for p in problems))
+        self.problems = problems
+
+
+class CodeError(RecommenderError):
+    """A result code that is incomplete, mistyped or of no known layout."""
+
+
+class RulebookError(RecommenderError):
+    """A rules folder that cannot be used; `findings` holds every problem, by file and line."""
+
+    def __init__(self, findings: tuple[Finding, ...]):
+        super().__init__("\n".join(f.text("en") for f in findings))
+        self.findings = findings

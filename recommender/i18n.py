@@ -1,0 +1,63 @@
+"""The words of the interface, in the language of whoever reads them."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import yaml
+
+from recommender.errors import Text
+from recommender.resources import translations
+
+LANGUAGES = ("id", "en")
+"""The languages of the product, the default first."""
+
+
+class Words:
+    """Interface sentences of one language, by key."""
+
+    def __init__(self, sentences: Mapping[str, Text], lang: str):
+        self._sentences = sentences
+        self.lang = lang
+
+    def __call__(self, key: str, **filled: object) -> str:
+        """The sentence with its braces filled in."""
+        return self._sentences[key][self.lang].format(**filled)
+
+    def count(self, key: str, n: int) -> str:
+        """The sentence for a number, in its singular form where there is one."""
+        return self(f"{key}_one" if abs(n) == 1 else key, n=number(n))
+
+    def around(self, key: str, name: str) -> tuple[str, str]:
+        """What stands before and after one brace, so that markup can be put in its place."""
+        before, _, after = self._sentences[key][self.lang].partition(f"{{{name}}}")
+        return before, after
+
+    def listed(self, items: list[str]) -> str:
+        """Items as they are listed in a sentence: “a, b and c”, “a, b, dan c”."""
+        if len(items) < 2:
+            return "".join(items)
+        comma = "," if self.lang == "id" and len(items) > 2 else ""
+        return f"{', '.join(items[:-1])}{comma} {self('and')} {items[-1]}"
+
+
+def number(n: int) -> str:
+    """A whole number with a true minus sign, which is read aloud and never broken off."""
+    return str(n).replace("-", "\N{MINUS SIGN}")
+
+
+def signed(n: int) -> str:
+    """Points that are added or taken away: “+6”, “−3”, “0”."""
+    return f"+{n}" if n > 0 else number(n)
+
+
+@cache
+def words(lang: str) -> Words:
+    """The interface in one of the LANGUAGES."""
+    return Words(_sentences(), lang)
+
+
+@cache
+def _sentences() -> Mapping[str, Text]:
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    sentences: dict[str, Text] = yaml.load(translations().read_bytes(), Loader=loader)
+    return sentences

@@ -1,0 +1,1 @@
+"""Recommendations as text or bytes. Formats know recommendations; nothing here knows the web."""

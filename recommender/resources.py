@@ -1,0 +1,16 @@
+"""Where the shipped files are: inside the package when installed, beside it in a checkout."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """The folder `rules` or `templates`, wherever this copy of the package keeps it."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def translations() -> Path:
+    """The file with the words of the interface."""
+    return _PACKAGE / "translations" / "interface.yaml"

@@ -1,0 +1,157 @@
+"""From the checked form of the rules files to the values that the engine reads."""
+
+from collections.abc import Mapping
+
+from recommender.engine import code, model
+from recommender.engine.answers import read
+from recommender.rulebook import files
+
+
+def text(form: files.TextForm) -> Mapping[str, str]:
+    return {"en": form.en, "id": form.id}
+
+
+def _maybe(form: files.TextForm | None) -> Mapping[str, str] | None:
+    return text(form) if form else None
+
+
+def questionnaire(file: files.QuestionnaireFile) -> model.Questionnaire:
+    return model.Questionnaire(
+        steps=tuple(
+            model.Step(
+                step.id, text(step.title), text(step.lead), tuple(step.questions), step.optional
+            )
+            for step in file.steps
+        ),
+        questions={id_: _question(id_, form, file) for id_, form in file.questions.items()},
+        words={id_: text(words) for id_, words in file.words.items()},
+    )
+
+
+def _question(id_: str, form: files.QuestionForm, file: files.QuestionnaireFile) -> model.Question:
+    owner = file.questions.get(form.options_of or "", form)
+    options = {
+        option: model.Option(option, text(o.label), text(o.phrase), _maybe(o.hint), o.order)
+        for option, o in owner.options.items()
+    }
+    many = form.kind == "many"
+    return model.Question(
+        id=id_,
+        many=many,
+        required=form.required,
+        most=(form.most or len(options)) if many else 1,
+        label=text(form.label),
+        short=text(form.short),
+        options=options,
+        clause=text(form.clause),
+        unknown_clause=text(form.unknown_clause),
+        none_clause=_maybe(form.none_clause),
+        hint=_maybe(form.hint),
+        error=_maybe(form.error),
+        none=_maybe(form.none),
+        not_sure=form.not_sure is not None,
+        chips=form.layout == "chips",
+        collapsed=form.collapsed,
+        groups=tuple(
+            model.Group(group.id, text(group.label), tuple(group.options)) for group in owner.groups
+        ),
+        ask_when=tuple(
+            (question, frozenset(options))
+            for alternative in form.ask_when
+            for question, options in alternative.items()
+        ),
+    )
+
+
+def layouts(file: files.CodeFile) -> tuple[model.Layout, ...]:
+    return tuple(
+        model.Layout(
+            form.version,
+            tuple(
+                code.layout_part(
+                    question,
+                    part.options,
+                    None if part.kind == "one" else part.most or len(part.options),
+                    part.none,
+                )
+                for question, part in form.questions.items()
+            ),
+        )
+        for form in file.layouts
+    )
+
+
+def types(file: files.TypesFile) -> dict[str, model.ChannelType]:
+    return {
+        id_: model.ChannelType(
+            id=id_,
+            name=text(form.name),
+            in_sentence=text(form.in_sentence),
+            gloss=text(form.gloss),
+            best_known=tuple(form.best_known),
+            what=text(form.what),
+            relating=text(form.relating),
+            uses=tuple(model.Use(use.id, text(use.text), tuple(use.source)) for use in form.uses),
+        )
+        for id_, form in file.types.items()
+    }
+
+
+def sources(file: files.SourcesFile) -> dict[str, model.Source]:
+    return {
+        id_: model.Source(
+            id_, text(form.title), form.strength, _maybe(form.place), form.year, form.url
+        )
+        for id_, form in file.sources.items()
+    }
+
+
+def rule(form: files.RuleForm, asked: model.Questionnaire) -> model.Rule:
+    return model.Rule(
+        id=form.id,
+        kind=form.kind,
+        when=_conditions(form.when),
+        unless=_conditions(form.unless),
+        reason=text(form.reason),
+        sources=tuple(form.source),
+        effects=dict(form.effects),
+        exclude=tuple(form.exclude),
+        close={type_: tuple(platforms) for type_, platforms in form.close.items()},
+        warn=tuple(form.warn),
+        examples=tuple(
+            model.Example(
+                read(asked, example.answers, require=()).values,
+                example.fires,
+                example.raises,
+                example.lowers,
+            )
+            for example in form.examples
+        ),
+    )
+
+
+def _conditions(form: Mapping[str, list[str]]) -> model.Conditions:
+    return tuple((question, frozenset(options)) for question, options in form.items())
+
+
+def scenarios(file: files.ScenariosFile, asked: model.Questionnaire) -> tuple[model.Scenario, ...]:
+    return tuple(
+        model.Scenario(
+            id=form.id,
+            title=text(form.title),
+            answers=read(asked, form.answers).values,
+            sources=tuple(form.source),
+            first=form.expect.get("first"),
+            top_two=form.expect.get("top_two"),
+        )
+        for form in file.scenarios
+    )
+
+
+def scale(file: files.RulebookFile) -> model.Scale:
+    bands = (
+        ("strong", file.bands.strong),
+        ("good", file.bands.good),
+        ("possible", file.bands.possible),
+    )
+    return model.Scale(file.scale.least, file.scale.most, bands)

@@ -1,0 +1,1 @@
+"""The pages and the API: a thin skin that reads a request, calls the core, and renders."""

@@ -1,0 +1,30 @@
+"""The Flask application: what it is made of, and nothing else."""
+
+from flask import Flask
+
+from recommender.engine.rulebook import Rulebook
+from recommender.resources import folder
+from recommender.settings import DEFAULT, Settings
+from recommender.web import api, page, problems, questionnaire, result, security
+from recommender.web.running import Running
+
+MOST_BODY = 64 * 1024
+
+
+def create_app(rulebook: Rulebook, settings: Settings = DEFAULT) -> Flask:
+    """The app for one rulebook; it keeps a single record in `app.extensions["recommender"]`."""
+    app = Flask("recommender.web", template_folder=str(folder("templates")))
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BODY,
+        MAX_FORM_MEMORY_SIZE=MOST_BODY,
+        MAX_FORM_PARTS=500,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # static files are asked for by their digest
+        TRUSTED_HOSTS=list(settings.hosts) or None,
+    )
+    app.url_map.strict_slashes = False
+    app.extensions["recommender"] = Running(rulebook)
+    for part in (security, problems, page):
+        part.register(app)
+    for blueprint in (questionnaire.blueprint, result.blueprint, api.blueprint):
+        app.register_blueprint(blueprint)
+    return app

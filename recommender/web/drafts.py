@@ -1,0 +1,57 @@
+"""Answers on their way through the pages: carried in the address, never stored."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from recommender.engine import code
+from recommender.engine.answers import from_fields, read, to_fields
+from recommender.engine.model import Answers
+from recommender.errors import AnswersError, CodeError
+from recommender.web.problems import WrongCode
+from recommender.web.running import running
+
+
+def decoded(text: str) -> Answers:
+    """The answers, or the draft, of a code; raises WrongCode for anything else."""
+    rulebook = running().rulebook
+    try:
+        return read(rulebook.questionnaire, code.decode(rulebook.layouts, text), require=())
+    except (CodeError, AnswersError):
+        raise WrongCode from None
+
+
+def encoded(answers: Answers) -> str:
+    """The code that carries these answers on; empty while nothing is answered."""
+    return code.encode(running().rulebook.layouts, answers) if answers.values else ""
+
+
+def carried() -> Answers:
+    """The answers of earlier pages, from `?a=`."""
+    text = request.args.get("a", "")
+    return decoded(text) if text else Answers({})
+
+
+def kept(given: Mapping[str, Any]) -> tuple[Answers, bool]:
+    """What of these answers can be used, and whether that is all of them."""
+    questionnaire = running().rulebook.questionnaire
+    try:
+        return read(questionnaire, given, require=()), True
+    except AnswersError as error:
+        wrong = {problem.question for problem in error.problems}
+        good = {question: value for question, value in given.items() if question not in wrong}
+        return read(questionnaire, good, require=()), False
+
+
+def sent_fields(fields: Any) -> dict[str, list[str]]:
+    """The fields of a form or address that are questions; all others are none of ours."""
+    asked = running().rulebook.questionnaire.questions
+    return {name: values for name, values in fields.lists() if name in asked}
+
+
+def merged(earlier: Answers, fields: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Earlier answers, with those to the questions in `fields` replaced."""
+    questionnaire = running().rulebook.questionnaire
+    rest = {question: to_fields(earlier)[question] for question in earlier.values}
+    return from_fields(questionnaire, {**rest, **fields})

@@ -1,0 +1,108 @@
+"""The pages of questions. The address carries all answers so far; a page adds its own."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request
+from werkzeug.wrappers import Response
+
+from recommender.engine.answers import read, to_fields
+from recommender.engine.model import Answers, Step
+from recommender.errors import AnswersError, Problem
+from recommender.web import forms
+from recommender.web.drafts import carried, encoded, kept, merged, sent_fields
+from recommender.web.page import language, link, link_to_result, render
+from recommender.web.problems import answer
+from recommender.web.running import running
+
+blueprint = Blueprint("questionnaire", __name__)
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+@blueprint.get("/")
+@blueprint.get("/<int:number>")
+def show(number: int = 1) -> str:
+    """A page, filled in from `?a=<code>` and `?<question>=<option>`."""
+    step = _step(number)
+    given = merged(carried(), sent_fields(request.args))
+    answers, whole = kept(given)
+    return _page(step, number, answers, to_fields(answers), ignored=not whole)
+
+
+@blueprint.post("/")
+@blueprint.post("/<int:number>")
+def submit(number: int = 1) -> Response | tuple[str, int]:
+    """Take a page's answers and lead on, or show the page again with every problem."""
+    step = _step(number)
+    if request.mimetype not in FORM_TYPES:
+        abort(415)
+    if request.files:
+        return answer(422, "400")
+    sent: dict[str, list[str]] = {question: [] for question in step.questions} | sent_fields(
+        request.form
+    )
+    given = merged(carried(), sent)
+    questionnaire = running().rulebook.questionnaire
+    last = number == len(questionnaire.pages)
+    try:
+        answers = read(questionnaire, given, require=None if last else step.questions)
+    except AnswersError as error:
+        return _page(step, number, kept(given)[0], sent, error.problems), 422
+    if last or (request.args.get("return") and not answers.missing):
+        return redirect(link_to_result(encoded(answers)), 303)
+    return redirect(link("questionnaire.show", number=number + 1, a=encoded(answers)), 303)
+
+
+def optional_questions() -> tuple[str, ...]:
+    """The questions that no page asks: those beside the result, then settings (the market)."""
+    questionnaire = running().rulebook.questionnaire
+    paged = {question for page in questionnaire.pages for question in page.questions}
+    offered = [q for step in questionnaire.steps if step.optional for q in step.questions]
+    settings = [q for q in questionnaire.questions if q not in paged and q not in offered]
+    return (*offered, *settings)
+
+
+def first_missing(answers: Answers) -> str:
+    """The first page that lacks a required answer, filled in with all the others."""
+    pages = running().rulebook.questionnaire.pages
+    number = next(
+        n for n, page in enumerate(pages, 1) if set(page.questions) & set(answers.missing)
+    )
+    return link("questionnaire.show", number=number, a=encoded(answers), missing=1)
+
+
+def page_of(question: str) -> int | None:
+    """The number of the page that asks a question; None for those beside the result."""
+    pages = running().rulebook.questionnaire.pages
+    return next((n for n, page in enumerate(pages, 1) if question in page.questions), None)
+
+
+def _step(number: int) -> Step:
+    pages = running().rulebook.questionnaire.pages
+    if not 1 <= number <= len(pages):
+        abort(404)
+    return pages[number - 1]
+
+
+def _page(
+    step: Step,
+    number: int,
+    answers: Answers,
+    fields: Mapping[str, list[str]],
+    problems: Iterable[Problem] = (),
+    **values: Any,
+) -> str:
+    questionnaire = running().rulebook.questionnaire
+    return render(
+        "questionnaire/step.html",
+        step=step,
+        number=number,
+        total=len(questionnaire.pages),
+        form=forms.form(questionnaire, step.questions, language(), fields, problems),
+        problems=tuple(problems),
+        page_of=page_of,
+        code=encoded(answers),
+        answers=answers,
+        **values,
+    )

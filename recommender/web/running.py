@@ -1,0 +1,30 @@
+"""What a running app holds between requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from flask import current_app
+
+from recommender.engine.rulebook import Rulebook
+
+STATIC = Path(__file__).resolve().parent / "static"
+
+
+@dataclass(frozen=True)
+class Running:
+    """The rulebook that answers, and a digest of each static file for its address."""
+
+    rulebook: Rulebook
+    assets: Mapping[str, str] = field(
+        default_factory=lambda: {
+            file.name: sha256(file.read_bytes()).hexdigest()[:10] for file in STATIC.iterdir()
+        }
+    )
+
+
+def running() -> Running:
+    """The record of the app that handles this request."""
+    record: Running = current_app.extensions["recommender"]
+    return record

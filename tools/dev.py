@@ -1,0 +1,129 @@
+"""Sets up .venv from the locked requirements and runs a task in it. Standard library only.
+
+./dev run [options of `recommender serve`]   serve the app
+./dev test [arguments of pytest]             pass the tests, a real browser included
+./dev lock                                   renew the locked requirements (needs uv)
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / "python"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_BROWSERS = tuple(
+    Path(f"/Applications/{name}.app/Contents/MacOS/{name}")
+    for name in ("Google Chrome", "Chromium")
+)
+
+
+def run(*command: object, **options: object) -> None:
+    """Run a command, or stop with its exit status."""
+    done = subprocess.run([str(part) for part in command], **options)  # type: ignore[call-overload]
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def debian(why: str, *packages: str) -> None:
+    """Install Debian packages where we may; else say which command does."""
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        sys.exit(f"{why} On Debian or Ubuntu: sudo {' '.join(command)}")
+    print(f"{why} Installing: {' '.join(packages)}", flush=True)
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+    }
+    run("apt-get", "update", "-qq", **quiet)
+    run(*command, "-qq", **quiet)
+
+
+def environment(lock: str) -> None:
+    """Make .venv hold exactly what requirements/<lock>.txt names, and this project."""
+    stamp = VENV / f".{lock}"
+    files = [ROOT / "requirements" / f"{lock}.txt", ROOT / "setup.cfg", Path(__file__)]
+    content = b"".join(file.read_bytes() for file in files) + sys.version.encode()
+    wanted = hashlib.sha256(content).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    if not (BIN / "pip").exists():
+        try:
+            import ensurepip  # noqa: F401  (Debian keeps it in a package of its own)
+        except ImportError:
+            debian("Python's venv module is missing.", "python3-venv")
+        print("Setting up .venv", flush=True)
+        run(sys.executable, "-m", "venv", "--clear", VENV)
+    print(
+        f"Installing the locked requirements ({lock}); this takes a minute the first time",
+        flush=True,
+    )
+    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    run(*pip, "--require-hashes", "-r", files[0])
+    run(*pip, "--no-deps", "--no-build-isolation", "-e", ROOT)
+    stamp.write_text(wanted)
+
+
+def browser() -> str:
+    """The path of a Chromium, installed if need be."""
+    found = [os.environ.get("CHROMIUM"), *map(shutil.which, BROWSERS), *map(str, MAC_BROWSERS)]
+    path = next((path for path in found if path and Path(path).exists()), None)
+    if path:
+        return path
+    debian("No Chromium was found (or name one: CHROMIUM=/path).", "chromium", "fonts-dejavu-core")
+    return shutil.which("chromium") or sys.exit("Chromium was installed but is not on the PATH.")
+
+
+def driver() -> None:
+    """Playwright's own Node needs libatomic, which a small Debian lacks."""
+    where = "import playwright; print(playwright.__path__[0] + '/driver/node')"
+    node = subprocess.run([PYTHON, "-c", where], capture_output=True, text=True).stdout.strip()
+    try:
+        works = subprocess.run([node, "--version"], capture_output=True).returncode == 0
+    except OSError:
+        works = False
+    if not works:
+        debian("Playwright's driver does not start.", "libatomic1")
+
+
+def task_run(arguments: list[str]) -> None:
+    environment("run" if not (VENV / ".dev").exists() else "dev")
+    os.execv(BIN / "recommender", ["recommender", "serve", *arguments])
+
+
+def task_test(arguments: list[str]) -> None:
+    environment("dev")
+    driver()
+    run(PYTHON, "-m", "pytest", *arguments, cwd=ROOT, env=os.environ | {"CHROMIUM": browser()})
+
+
+def task_lock(arguments: list[str]) -> None:
+    compile_ = [
+        "uv",
+        "pip",
+        "compile",
+        "-q",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-header",
+        "setup.cfg",
+        "requirements/build.in",
+    ]
+    for name, extra in (("run", []), ("dev", ["--extra", "test"])):
+        run(*compile_, *extra, *arguments, "-o", f"requirements/{name}.txt", cwd=ROOT)
+
+
+TASKS = {"run": task_run, "test": task_test, "lock": task_lock}
+
+if __name__ == "__main__":
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in TASKS:
+        sys.exit(f"usage: ./dev {'|'.join(TASKS)} …\n\n{__doc__}")
+    TASKS[name](sys.argv[2:])

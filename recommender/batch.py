@@ -96,7 +96,7 @@ def _json_line(rulebook: Rulebook, number: int, line: bytes) -> Outcome:
     if not isinstance(given, dict):
         return Outcome(None, number, problems=(_problem("object"),))
     if isinstance(given.get("id"), (str, int)) and not isinstance(given["id"], bool):
-        id_ = given["id"]
+        id_ = given["id"] if not _is_broken(str(given["id"])) else None
     if not isinstance(given.get("answers"), dict):
         return Outcome(id_, number, problems=(_problem("answers"),))
     return _outcome(rulebook, id_, number, given["answers"])
@@ -167,7 +167,7 @@ def _rows(rulebook: Rulebook, rows: Any, columns: list[str]) -> Iterator[Outcome
 def _row(rulebook: Rulebook, number: int, columns: list[str], row: list[str]) -> Outcome:
     cells = dict(zip(columns, row))
     id_ = cells.pop("id", "") or None
-    if any("\ud800" <= letter <= "\udfff" for cell in row for letter in cell):
+    if any(_is_broken(cell) for cell in row):
         id_ = None if id_ is None else id_.encode("utf-8", "replace").decode()
         return Outcome(
             id_, number, problems=(Problem(None, "encoding", JSON_MESSAGES["encoding"]),)
@@ -218,6 +218,11 @@ def csv_cells(rulebook: Rulebook, outcome: Outcome, lang: str) -> list[str | int
     places = {entry.type: (entry.rank, entry.points) for entry in made.ranking}
     numbers = [number for type_ in rulebook.types for number in places[type_]]
     return [id_, "done", made.code, made.version, *numbers, ""]
+
+
+def _is_broken(text: str) -> bool:
+    """Whether there are halves of letters in a text, which no UTF-8 can hold."""
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _no_formula(text: str) -> str:

@@ -49,7 +49,20 @@ rules_option = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Commands that tell what the system refuses, such as a full disk, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever reads us has seen enough; click ends quietly
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise Refused(f"{place}{error.strerror}.") from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="recommender")
 def main() -> None:
     """Ranks six types of social media for a marketing goal, and says why."""
@@ -112,6 +125,8 @@ def batch(in_: str, out: str, brief: bool, lang: str, rules_dir: Path | None) ->
     from recommender.batch import TableError, from_csv, from_json_lines
 
     rulebook = _rulebook(rules_dir, lang)
+    if in_ != "-" and os.path.realpath(in_) == os.path.realpath(out):
+        raise Refused(f"{out}: IN and OUT are the same file. Write to another one.")
     with _open(in_) as source:
         lines = _with_progress(source, in_)
         try:

@@ -186,16 +186,16 @@ def test_every_problem_of_a_case_file_is_told_at_once_with_its_line(rulebook):
     found = findings(rulebook, FILE + second + third + fourth + "- a text\n")
 
     expected = [
-        (26, "there is no type “forums”; did you mean “forum”?"),
-        (27, "this case names microblog already"),
-        (35, "case “first-case” stands at c.yaml:1 already"),
-        (48, "organisation: Choose"),
-        (49, "Did you mean “customer_service”?"),
-        (50, "There is no question “organization”. Did you mean “organisation”?"),
-        (52, "“summary” is missing"),
-        (57, "“sumary” is not known here"),
-        (63, "“higher” is not possible for “confidence”; use one of: high, medium"),
-        (69, "“case” must be a map"),
+        (28, "there is no type “forums”; did you mean “forum”?"),
+        (29, "this case names microblog already"),
+        (39, "case “first-case” stands at c.yaml:1 already"),
+        (52, "organisation: Select the kind"),
+        (53, "Did you mean “customer_service”?"),
+        (54, "There is no question “organization”. Did you mean “organisation”?"),
+        (58, "“summary” is missing"),
+        (63, "“sumary” is not known here"),
+        (69, "“higher” is not possible for “confidence”; use one of: high, medium"),
+        (77, "“case” must be a map"),
     ]
     assert [line for line, _ in found] == [line for line, _ in expected]
     for (_, said), (_, part) in zip(found, expected, strict=True):
@@ -216,7 +216,7 @@ def test_every_problem_of_a_case_file_is_told_at_once_with_its_line(rulebook):
             id="nothing worked",
         ),
         pytest.param(FILE.replace("'2016'", "once"), 5, "must be a whole number", id="year"),
-        pytest.param(FILE.replace("false", "no"), 12, "use one of: true", id="names_channel"),
+        pytest.param(FILE.replace("false", "no"), 13, "use one of: true", id="names_channel"),
         pytest.param(
             FILE.replace("- forum", "- microblog"), 9, "names microblog already", id="worked twice"
         ),

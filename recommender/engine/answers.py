@@ -102,7 +102,7 @@ def from_fields(questionnaire: Questionnaire, fields: Mapping[str, Iterable[str]
             items = [text for text in texts if text]
         if not items:
             continue
-        if question is not None and question.none and items == [NONE]:
+        if question is not None and question.none and {*items} == {NONE}:
             given[name] = []
         elif question is not None and not question.many and len(items) == 1:
             given[name] = items[0]
@@ -183,7 +183,8 @@ def _required(question: Question) -> Problem:
 def _unknown_question(key: str, questionnaire: Questionnaire) -> Problem:
     near = get_close_matches(key[:80], questionnaire.questions, 1)
     words = "unknown_question_near" if near else "unknown_question"
-    return Problem(key, "unknown_question", _words(words, value=key, near="".join(near)))
+    message = _words(words, value=key, near="".join(near))
+    return Problem(_shown(key, "en"), "unknown_question", message)
 
 
 def _problem(

@@ -6,8 +6,9 @@ of a type are counted bits of the rows that remain.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import permutations
 
-from recommender.engine.model import Answers, Value
+from recommender.engine.model import Answers, Value, options_of
 from recommender.engine.rows import Row
 
 
@@ -27,15 +28,28 @@ class Index:
         self._all = (1 << len(self.rows)) - 1
         self._questions = self._read_questions()
         self._slices = {type_: self._mask(type_) for type_ in self.types}
+        self._excluding = {type_: self._excluding_rows(type_) for type_ in self.types}
         self._planes = {type_: tuple(self._planes_of(type_)) for type_ in self.types}
+        self._pairs = {pair for row in self.rows for pair in permutations(row.reads(), 2)}
         self.reads = {type_: self._reads(type_) for type_ in self.types}
 
     def fired(self, answers: Answers) -> int:
         """The rows that hold, as bits."""
-        impossible = 0
-        for question, known in self._questions.items():
-            impossible |= known.impossible(answers.get(question), answers.options(question))
-        return self._all & ~impossible
+        ruled_out = 0
+        for question in self._questions:
+            ruled_out |= self.ruled_out(question, answers.get(question))
+        return self.remaining(ruled_out)
+
+    def ruled_out(self, question: str, value: Value | None) -> int:
+        """The rows that cannot hold when this is the answer to a question."""
+        rows = 0
+        for asked in self._questions.get(question, ()):
+            rows |= asked.ruled_out(value)
+        return rows
+
+    def remaining(self, ruled_out: int) -> int:
+        """The rows that hold when these do not."""
+        return self._all & ~ruled_out
 
     def points(self, fired: int) -> dict[str, int]:
         """The points of every type, from the rows that hold."""
@@ -43,6 +57,23 @@ class Index:
             type_: sum(weight * (fired & mask).bit_count() for weight, mask in planes)
             for type_, planes in self._planes.items()
         }
+
+    def places(self, fired: int) -> list[tuple[bool, int]]:
+        """Where each type stands, in the order of `types`: excluded or not, points downward.
+
+        The lesser place is the better; equal places share a rank.
+        """
+        return [
+            (
+                bool(fired & self._excluding[type_]),
+                -sum([weight * (fired & mask).bit_count() for weight, mask in planes]),
+            )
+            for type_, planes in self._planes.items()
+        ]
+
+    def read_together(self, some: frozenset[str], others: frozenset[str]) -> bool:
+        """Whether any row reads a question of each."""
+        return any((one, two) in self._pairs for one in some for two in others)
 
     def rows_for(self, type_: str, fired: int) -> Iterator[Row]:
         """The rows that hold and touch a type, the highest points first."""
@@ -60,13 +91,24 @@ class Index:
             if row.type == type_ and (not weight or _holds_weight(row.points, weight))
         )
 
-    def _read_questions(self) -> dict[str, "_Question"]:
-        questions: dict[str, _Question] = {}
+    def _excluding_rows(self, type_: str) -> int:
+        return sum(
+            1 << bit for bit, row in enumerate(self.rows) if row.type == type_ and row.excludes
+        )
+
+    def _read_questions(self) -> dict[str, list["_Question"]]:
+        """What is asked of each question; of a row that needs two things of one, both are kept."""
+        questions: dict[str, list[_Question]] = {}
         for bit, row in enumerate(self.rows):
+            needed: list[str] = []
             for question, options in row.when:
-                questions.setdefault(question, _Question()).needed(options, 1 << bit)
+                asked = questions.setdefault(question, [_Question()])
+                if len(asked) == needed.count(question):
+                    asked.append(_Question())
+                asked[needed.count(question)].needed(options, 1 << bit)
+                needed.append(question)
             for question, options in row.unless:
-                questions.setdefault(question, _Question()).forbidden(options, 1 << bit)
+                questions.setdefault(question, [_Question()])[0].forbidden(options, 1 << bit)
         return questions
 
     def _planes_of(self, type_: str) -> Iterator[tuple[int, int]]:
@@ -98,12 +140,12 @@ class _Question:
     def forbidden(self, options: Iterable[str], bit: int) -> None:
         _add(self._refused, options, bit)
 
-    def impossible(self, value: Value | None, options: tuple[str, ...]) -> int:
+    def ruled_out(self, value: Value | None) -> int:
         """The rows that cannot hold when this is the answer."""
         known = self._seen.get(value)
         if known is None:
             satisfied = refused = 0
-            for option in options:
+            for option in options_of(value):
                 satisfied |= self._satisfied.get(option, 0)
                 refused |= self._refused.get(option, 0)
             known = self._seen[value] = self._needing & ~satisfied | refused

@@ -110,12 +110,14 @@ class Answers:
 
     def options(self, question: str) -> tuple[str, ...]:
         """The options that a condition may find: none for unknown, `-` for "none of these"."""
-        value = self.values.get(question)
-        if value is None:
-            return ()
-        if isinstance(value, str):
-            return (value,)
-        return value or (NONE,)
+        return options_of(self.values.get(question))
+
+
+def options_of(value: Value | None) -> tuple[str, ...]:
+    """The options that a condition may find in an answer: none for unknown, `-` for `()`."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value or (NONE,)
 
 
 Conditions = tuple[tuple[str, frozenset[str]], ...]
@@ -209,6 +211,8 @@ class Scale:
     least: int
     most: int
     bands: tuple[tuple[str, int], ...]
+    tie: int = 3
+    clear: int = 6
 
     def band(self, points: int) -> str:
         return next((band for band, least in self.bands if points >= least), "weak")

@@ -94,7 +94,7 @@ def read_cases(rulebook: Rulebook, name: str, content: bytes) -> tuple[Case, ...
     items = data if isinstance(data, List) else List(1)
     if data is not None and not items:
         findings.add(name, line_of(data, ()), "list_wanted", name="cases")
-    read_ = [_case(rulebook, name, *at, findings) for at in zip(items, items.lines, strict=True)]
+    read_ = [_case(rulebook, name, *at, findings) for at in zip(items, items.lines)]
     _check_ids(name, items, findings)
     if findings:
         raise RulebookError(findings.all())
@@ -160,14 +160,14 @@ def ndcg(order: Order, worked: Sequence[str]) -> float:
 
     Tied types share what the places they take are worth. 1 is the order of `worked`.
     """
-    gains = dict(zip(worked, (3, 2, 1), strict=False))
+    gains = dict(zip(worked, (3, 2, 1)))
     worth = [1 / log2(place + 1) for place in (1, 2, 3)]
     found, place = 0.0, 0
     for tied in order:
         gain = sum(gains.get(type_, 0) for type_ in tied) / len(tied)
         found += gain * sum(worth[place : place + len(tied)])
         place += len(tied)
-    return found / sum(gain * each for gain, each in zip(gains.values(), worth, strict=False))
+    return found / sum(gain * each for gain, each in zip(gains.values(), worth))
 
 
 MEASURES: dict[str, Measure] = {
@@ -252,7 +252,7 @@ def _estimate(values: Sequence[float]) -> dict[str, Any]:
     n = len(values)
     if not n:
         return {"value": None, "low": None, "high": None, "n": 0}
-    drawing = Random(SEED) (draws resamples, not secrets)
+    drawing = Random(SEED)
     cuts = quantiles([fmean(drawing.choices(values, k=n)) for _ in range(RESAMPLES)], n=40)
     shown = {"value": fmean(values), "low": cuts[0], "high": cuts[-1]}
     return {name: round(number, 4) for name, number in shown.items()} | {"n": n}

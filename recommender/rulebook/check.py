@@ -210,6 +210,8 @@ def _check_effects(place: _Place) -> None:
             _known_type(place.folder, place.file, place.line(key, type_), type_, place.findings)
     if (form.exclude or form.close) and form.kind != "gate":
         place.add("gate_kind", "kind", rule=form.id)
+    if form.effects and form.kind == "gate":
+        place.add("gate_points", "kind", rule=form.id)
     if len({points > 0 for points in form.effects.values()}) > 1:
         place.add("one_sign", "effects", rule=form.id)
     for type_, points in form.effects.items():

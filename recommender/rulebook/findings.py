@@ -169,6 +169,11 @@ MESSAGES: dict[str, Text] = {
         "en": "rule “{rule}” excludes or closes, so its kind must be gate",
         "id": "aturan “{rule}” mengecualikan atau menutup, jadi kind harus gate",
     },
+    "gate_points": {
+        "en": "rule “{rule}” gives points, so its kind cannot be gate; a gate excludes or closes",
+        "id": "aturan “{rule}” memberi poin, jadi kind tidak boleh gate; gate mengecualikan atau "
+        "menutup",
+    },
     "example_both": {
         "en": "rule “{rule}” needs one example that fires and one that does not",
         "id": "aturan “{rule}” perlu satu contoh yang berlaku dan satu yang tidak",

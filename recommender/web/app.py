@@ -19,7 +19,7 @@ def create_app(rulebook: Rulebook, settings: Settings = DEFAULT) -> Flask:
         MAX_FORM_MEMORY_SIZE=MOST_BODY,
         MAX_FORM_PARTS=500,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # static files are asked for by their digest
-        TRUSTED_HOSTS=list(settings.hosts) or None,
+        HOSTS=settings.hosts,
     )
     app.url_map.strict_slashes = False
     app.extensions["recommender"] = Running(rulebook)

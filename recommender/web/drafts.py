@@ -30,7 +30,7 @@ def encoded(answers: Answers) -> str:
 def carried() -> Answers:
     """The answers of earlier pages, from `?a=`."""
     text = request.args.get("a", "")
-    return decoded(text) if text else Answers({})
+    return decoded(text) if text else read(running().rulebook.questionnaire, {}, require=())
 
 
 def kept(given: Mapping[str, Any]) -> tuple[Answers, bool]:

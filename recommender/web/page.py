@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, render_template, request, url_for
 
@@ -39,8 +40,8 @@ def in_language(lang: str) -> str:
         return url_for("questionnaire.show", lang=lang)
     arguments = request.args.to_dict(flat=False) | {"lang": [lang]}
     endpoint, values = request.endpoint or "questionnaire.show", request.view_args or {}
-    kept: dict[str, Any] = {k: v for k, v in arguments.items() if k not in values}
-    return url_for(endpoint, **values, **kept)
+    # Added as text: url_for would take a reader's `_external` or `endpoint` as its own.
+    return f"{url_for(endpoint, **values)}?{urlencode(arguments, doseq=True)}"
 
 
 def render(template: str, **values: Any) -> str:

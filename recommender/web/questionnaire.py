@@ -69,7 +69,9 @@ def first_missing(answers: Answers) -> str:
     number = next(
         n for n, page in enumerate(pages, 1) if set(page.questions) & set(answers.missing)
     )
-    return link("questionnaire.show", number=number, a=encoded(answers), missing=1)
+    return link(
+        "questionnaire.show", number=number if number > 1 else None, a=encoded(answers), missing=1
+    )
 
 
 def page_of(question: str) -> int | None:

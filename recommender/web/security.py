@@ -1,6 +1,10 @@
 """What every answer says to the browser, and what is refused before it is read."""
 
-from flask import Flask, Response, abort, request
+import re
+from typing import Any
+
+from flask import Flask, Request, Response, abort, current_app, request
+from werkzeug.formparser import FormDataParser
 
 MOST_URL = 8 * 1024
 MOST_FIELDS = 500
@@ -29,9 +33,40 @@ _HEADERS = {
 }
 
 
+class _StrictForms(FormDataParser):
+    """Refuses a form that cannot be read, which werkzeug would take for an empty one."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, silent=False, **kwargs)
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except ValueError:
+            abort(400)
+
+
+class _StrictRequest(Request):
+    form_data_parser_class = _StrictForms
+
+
 def register(app: Flask) -> None:
+    app.request_class = _StrictRequest
+    app.before_request(_refuse_foreign_host)
     app.before_request(_refuse_outsize)
     app.after_request(_add_headers)
+
+
+def _refuse_foreign_host() -> None:
+    """Only names of this installation are answered to; without any, every name is."""
+    # Not by TRUSTED_HOSTS: with that, Flask knows no addresses while it renders the refusal.
+    hosts = current_app.config["HOSTS"]
+    name = re.sub(r":\d+$", "", request.host).lower()
+    if hosts and not any(
+        name == host.lstrip(".") or (host.startswith(".") and name.endswith(host))
+        for host in hosts
+    ):
+        abort(400)
 
 
 def _refuse_outsize() -> None:

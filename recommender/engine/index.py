@@ -6,7 +6,8 @@ of a type are counted bits of the rows that remain.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import permutations
+from functools import reduce
+from operator import or_
 
 from recommender.engine.model import Answers, Value, options_of
 from recommender.engine.rows import Row
@@ -30,7 +31,9 @@ class Index:
         self._slices = {type_: self._mask(type_) for type_ in self.types}
         self._excluding = {type_: self._excluding_rows(type_) for type_ in self.types}
         self._planes = {type_: tuple(self._planes_of(type_)) for type_ in self.types}
-        self._pairs = {pair for row in self.rows for pair in permutations(row.reads(), 2)}
+        self._reading: dict[str, int] = {}
+        for bit, row in enumerate(self.rows):
+            _add(self._reading, row.reads(), 1 << bit)
         self.reads = {type_: self._reads(type_) for type_ in self.types}
 
     def fired(self, answers: Answers) -> int:
@@ -71,9 +74,18 @@ class Index:
             for type_, planes in self._planes.items()
         ]
 
-    def read_together(self, some: frozenset[str], others: frozenset[str]) -> bool:
-        """Whether any row reads a question of each."""
-        return any((one, two) in self._pairs for one in some for two in others)
+    def reading(self, questions: Iterable[str]) -> int:
+        """The rows that read any of these questions."""
+        return reduce(or_, (self._reading.get(question, 0) for question in questions), 0)
+
+    def planes_within(self, rows: int) -> list[tuple[int, int, int]]:
+        """The position of a type, a weight and the rows of the two, for those of these rows."""
+        return [
+            (position, weight, mask & rows)
+            for position, planes in enumerate(self._planes.values())
+            for weight, mask in planes
+            if mask & rows
+        ]
 
     def rows_for(self, type_: str, fired: int) -> Iterator[Row]:
         """The rows that hold and touch a type, the highest points first."""

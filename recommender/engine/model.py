@@ -205,14 +205,30 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two sets of answers that differ in one, and which way a gap between two types must move."""
+
+    id: str
+    before: Answers
+    after: Answers
+    gap: tuple[str, str]
+    grows: bool
+    why: Text
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
-    """How points are shown: the ends of the bars, and the least points of each band but weak."""
+    """How points are shown: the ends of the bars, and the least points of each band but weak.
+
+    A margin below `tie` is no lead; one of `clear` or more is a clear lead, if it also stands.
+    """
 
     least: int
     most: int
     bands: tuple[tuple[str, int], ...]
-    tie: int = 3
-    clear: int = 6
+    tie: int
+    clear: int
 
     def band(self, points: int) -> str:
         return next((band for band, least in self.bands if points >= least), "weak")

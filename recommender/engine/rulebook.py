@@ -7,6 +7,7 @@ from functools import cached_property
 from recommender.engine.index import Index
 from recommender.engine.model import (
     ChannelType,
+    Contrast,
     Layout,
     Questionnaire,
     Rule,
@@ -32,6 +33,7 @@ class Rulebook:
     rules: Mapping[str, Rule]
     sources: Mapping[str, Source]
     scenarios: tuple[Scenario, ...]
+    contrasts: tuple[Contrast, ...]
     example: Scenario
     scale: Scale
     layouts: tuple[Layout, ...]

@@ -19,6 +19,7 @@ from recommender.engine.rulebook import Rulebook
 
 Places = list[tuple[bool, int]]
 Alternative = tuple[Change, ...]
+Planes = list[tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Move:
     change: Change
     touched: frozenset[str]
     ruled_out: int
+    fired: int
     places: Places
     points: list[int]
     gain: list[int]
@@ -49,7 +51,9 @@ class Trial:
             for question in rulebook.questionnaire.questions
         }
         self._without: dict[frozenset[str], int] = {}
-        self.places = self._places({})
+        self._known_gains: dict[tuple[frozenset[str], str], tuple[Planes, list[list[int]]]] = {}
+        self._fired = self._after({})
+        self.places = self._index.places(self._fired)
         self.alone = alone(self.places)
         self.singles = [
             self._move(change, differing)
@@ -84,27 +88,54 @@ class Trial:
     def _flips_with(
         self, one: Move, others: list[Move]
     ) -> Iterator[tuple[Alternative, int | None]]:
-        """The flips of one change together with each of another question's."""
-        together = self._index.read_together(one.touched, others[0].touched)
+        """The flips of one change together with each of another question's.
+
+        What two changes do adds up, but for the rows that read a question of each: those are
+        counted for both changes together, and what each alone made of them is taken back.
+        """
+        planes, gains = self._gains(one.touched, others)
         rest = self._ruled_out_without(one.touched | others[0].touched) | one.ruled_out
-        for two in others:
-            # Where no row reads a question of each, what the two change simply adds up, and a
-            # row that excludes holds after both only if it holds after one of them.
-            if together or one.excludes or two.excludes:
+        alike = map(sub, self._counted(planes, self._fired), self._counted(planes, one.fired))
+        base = list(map(add, one.points, alike))
+        for two, gain in zip(others, gains):
+            if one.excludes or two.excludes:
                 fired = self._index.remaining(rest | two.ruled_out)
                 after = alone(self._index.places(fired))
             else:
-                after = highest(list(map(add, one.points, two.gain)))
+                points = list(map(add, base, gain))
+                if planes:
+                    fired = self._index.remaining(rest | two.ruled_out)
+                    points = list(map(add, points, self._counted(planes, fired)))
+                after = highest(points)
             if after != self.alone:
                 yield (one.change, two.change), after
 
+    def _gains(self, touched: frozenset[str], others: list[Move]) -> tuple[Planes, list[list[int]]]:
+        """The planes of the rows that both sides read, and what the others gain from the rest."""
+        key = (touched, others[0].change.question)
+        if key not in self._known_gains:
+            shared = self._index.reading(touched) & self._index.reading(others[0].touched)
+            planes = self._index.planes_within(shared)
+            gains = [list(map(sub, two.gain, self._counted(planes, two.fired))) for two in others]
+            self._known_gains[key] = planes, gains
+        return self._known_gains[key]
+
+    def _counted(self, planes: Planes, fired: int) -> list[int]:
+        """The points of each type from the rows of these planes that hold."""
+        points = [0] * len(self.places)
+        for position, weight, mask in planes:
+            points[position] += weight * (fired & mask).bit_count()
+        return points
+
     def _move(self, change: Change, differing: dict[str, Value | None]) -> Move:
-        places = self._places(differing)
+        fired = self._after(differing)
+        places = self._index.places(fired)
         points = [-place[1] for place in places]
         return Move(
             change=change,
             touched=frozenset(differing),
             ruled_out=reduce(or_, (self._index.ruled_out(q, v) for q, v in differing.items())),
+            fired=fired,
             places=places,
             points=points,
             gain=list(map(sub, points, (-place[1] for place in self.places))),
@@ -112,10 +143,14 @@ class Trial:
         )
 
     def _places(self, differing: dict[str, Value | None]) -> Places:
+        return self._index.places(self._after(differing))
+
+    def _after(self, differing: dict[str, Value | None]) -> int:
+        """The rows that hold once these answers differ."""
         ruled_out = self._ruled_out_without(frozenset(differing))
         for question, value in differing.items():
             ruled_out |= self._index.ruled_out(question, value)
-        return self._index.places(self._index.remaining(ruled_out))
+        return self._index.remaining(ruled_out)
 
     def _ruled_out_without(self, questions: frozenset[str]) -> int:
         known = self._without.get(questions)

@@ -148,10 +148,28 @@ def scenarios(file: files.ScenariosFile, asked: model.Questionnaire) -> tuple[mo
     )
 
 
+def contrasts(
+    file: files.ContrastsFile, asked: model.Questionnaire
+) -> tuple[model.Contrast, ...]:
+    return tuple(
+        model.Contrast(
+            id=form.id,
+            before=read(asked, form.answers),
+            after=read(asked, {**form.answers, **form.change}),
+            gap=(form.gap[0], form.gap[1]),
+            grows=form.must == "grow",
+            why=text(form.why),
+            sources=tuple(form.source),
+        )
+        for form in file.contrasts
+    )
+
+
 def scale(file: files.RulebookFile) -> model.Scale:
     bands = (
         ("strong", file.bands.strong),
         ("good", file.bands.good),
         ("possible", file.bands.possible),
     )
-    return model.Scale(file.scale.least, file.scale.most, bands)
+    ends, thresholds = file.scale, file.thresholds
+    return model.Scale(ends.least, ends.most, bands, thresholds.tie, thresholds.clear)

@@ -40,6 +40,7 @@ def check(folder: RulesFolder, findings: Findings) -> None:
     _check_types(folder, findings)
     _check_bands(folder, findings)
     _check_scenarios(folder, asked, findings)
+    _check_contrasts(folder, asked, findings)
     _check_rules(folder, asked, findings)
 
 
@@ -116,6 +117,17 @@ def _check_scenarios(folder: RulesFolder, asked: Questionnaire, findings: Findin
         if len(scenario.expect) != 1:
             findings.add(name, line, "one_expectation")
         for type_ in scenario.expect.values():
+            _known_type(folder, name, line, type_, findings)
+
+
+def _check_contrasts(folder: RulesFolder, asked: Questionnaire, findings: Findings) -> None:
+    name = "contrasts.yaml"
+    for number, contrast in enumerate(folder.forms[name].contrasts):
+        line = folder.line(name, "contrasts", number)
+        for answers in (contrast.answers, {**contrast.answers, **contrast.change}):
+            _check_answers(asked, name, line, answers, findings, require=None)
+        _check_sources(folder, name, line, contrast.source, findings)
+        for type_ in contrast.gap:
             _known_type(folder, name, line, type_, findings)
 
 

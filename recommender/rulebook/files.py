@@ -207,6 +207,20 @@ class ScenariosFile(Form):
     scenarios: list[ScenarioForm]
 
 
+class ContrastForm(Form):
+    id: Id
+    answers: RawAnswers
+    change: Annotated[RawAnswers, Field(min_length=1, max_length=1)]
+    gap: Annotated[list[Id], Field(min_length=2, max_length=2)]
+    must: Literal["grow", "shrink"]
+    why: TextForm
+    source: Ids
+
+
+class ContrastsFile(Form):
+    contrasts: list[ContrastForm]
+
+
 class ScaleForm(Form):
     least: Annotated[int, _whole(-999, -1)]
     most: Annotated[int, _whole(1, 999)]
@@ -218,11 +232,17 @@ class BandsForm(Form):
     possible: Annotated[int, _whole(-999, 999)]
 
 
+class ThresholdsForm(Form):
+    tie: Annotated[int, _whole(1, 99)]
+    clear: Annotated[int, _whole(1, 99)]
+
+
 class RulebookFile(Form):
     last_release: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.]{1,20}$")]
     example: Id
     scale: ScaleForm
     bands: BandsForm
+    thresholds: ThresholdsForm
 
 
 def read_file(model: type[Form], file: str, data: Any, findings: Findings) -> Any:

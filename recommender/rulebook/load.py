@@ -19,6 +19,7 @@ FORMS: dict[str, type[files.Form]] = {
     "types.yaml": files.TypesFile,
     "sources.yaml": files.SourcesFile,
     "scenarios.yaml": files.ScenariosFile,
+    "contrasts.yaml": files.ContrastsFile,
     "rulebook.yaml": files.RulebookFile,
 }
 """The files that every folder has; every other file holds rules."""
@@ -94,6 +95,7 @@ def _rulebook(folder: RulesFolder, digest: str) -> Rulebook:
         rules={rule.id: rule for rule in rules},
         sources=build.sources(forms["sources.yaml"]),
         scenarios=scenarios,
+        contrasts=build.contrasts(forms["contrasts.yaml"], asked),
         example=next(scenario for scenario in scenarios if scenario.id == meta.example),
         scale=build.scale(meta),
         layouts=build.layouts(forms["code.yaml"]),

@@ -47,6 +47,7 @@ rules_option = click.option(
     metavar="DIR",
     help="A folder of rules to use in place of the shipped one.",
 )
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 class Commands(click.Group):
@@ -62,7 +63,9 @@ class Commands(click.Group):
             raise Refused(f"{place}{error.strerror}.") from None
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="recommender")
 def main() -> None:
     """Ranks six types of social media for a marketing goal, and says why."""
@@ -165,10 +168,10 @@ def _write(rulebook: Any, outcomes: Iterable, out: str, brief: bool, lang: str) 
 
 def _with_progress(source: IO[Any], name: str) -> Iterator[bytes]:
     """The lines of a file, with a bar on a terminal's standard error."""
-    if name == "-" or not sys.stderr.isatty():
+    if name == "-":
         yield from source
         return
-    with click.progressbar(length=os.stat(name).st_size, label=name, file=sys.stderr) as bar:
+    with _bar(name, os.stat(name).st_size) as bar:
         for line in source:
             yield line
             bar.update(len(line))
@@ -182,7 +185,7 @@ def rules() -> None:
 @rules.command("check")
 @click.argument("dir_", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
 @lang_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 def rules_check(dir_: Path | None, lang: str, as_json: bool) -> None:
     """Check a folder of rules, the shipped one without DIR; exit status 2 if anything is wrong."""
     from recommender.rulebook import load, shipped
@@ -199,43 +202,62 @@ def rules_check(dir_: Path | None, lang: str, as_json: bool) -> None:
             raise SystemExit(2) from None
         raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
     if as_json:
-        click.echo(
-            json.dumps(
-                {"findings": [], "rules": {"version": rulebook.version, "digest": rulebook.digest}},
-                indent=1,
-            )
-        )
-    else:
-        sentence = {
-            "en": "{folder}: {rules} rules, {sources} sources, nothing wrong. Version {version}.",
-            "id": "{folder}: {rules} aturan, {sources} sumber, tidak ada masalah. Versi {version}.",
-        }[lang]
-        click.echo(
-            sentence.format(
-                folder=folder,
-                rules=len(rulebook.rules),
-                sources=len(rulebook.sources),
-                version=rulebook.version,
-            )
-        )
+        version = {"version": rulebook.version, "digest": rulebook.digest}
+        click.echo(json.dumps({"findings": [], "rules": version}, indent=1))
+        return
+    sentence = {
+        "en": "{folder}: {rules} rules, {sources} sources, nothing wrong. Version {version}.",
+        "id": "{folder}: {rules} aturan, {sources} sumber, tidak ada masalah. Versi {version}.",
+    }[lang]
+    counts = {"rules": len(rulebook.rules), "sources": len(rulebook.sources)}
+    click.echo(sentence.format(folder=folder, version=rulebook.version, **counts))
+
+
+@rules.command("balance")
+@click.argument("dir_", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
+@click.option("--profiles", default=5000, show_default=True, type=click.IntRange(1, 1_000_000))
+@lang_option
+@json_option
+def rules_balance(dir_: Path | None, profiles: int, lang: str, as_json: bool) -> None:
+    """Show how often each type comes first over random valid answers, and its least and most."""
+    from recommender.rulebook.balance import as_text, balance, steps
+
+    rulebook = _rulebook(dir_, lang)
+    with _bar("balance", steps(rulebook, profiles)) as bar:
+        found = balance(rulebook, profiles, bar.update)
+    click.echo(json.dumps(found, indent=1) if as_json else as_text(found), nl=as_json)
 
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--sensitivity", is_flag=True, help="Show instead what the first places hang on.")
+@json_option
 @rules_option
 @lang_option
-def cases(file: Path, as_json: bool, rules_dir: Path | None, lang: str) -> None:
+def cases(file: Path, sensitivity: bool, as_json: bool, rules_dir: Path | None, lang: str) -> None:
     """Show how well the rules rank the labelled real cases of FILE."""
-    from recommender.rulebook.cases import as_text, measure, read_cases
+    from recommender.rulebook import accuracy
+    from recommender.rulebook import sensitivity as hanging
+    from recommender.rulebook.cases import read_cases
 
     rulebook = _rulebook(rules_dir, lang)
     try:
         found = read_cases(rulebook, str(file), _content(str(file)))
     except RulebookError as error:
         raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
-    measured = measure(rulebook, found)
-    click.echo(json.dumps(measured, indent=1) if as_json else as_text(measured), nl=as_json)
+    if sensitivity:
+        with _bar("sensitivity", hanging.variants(rulebook)) as bar:
+            measured = hanging.sensitivity(rulebook, found, bar.update)
+    else:
+        measured = accuracy.measure(rulebook, found)
+    text = hanging.as_text if sensitivity else accuracy.as_text
+    click.echo(json.dumps(measured, indent=1) if as_json else text(measured), nl=as_json)
+
+
+def _bar(label: str, length: int) -> Any:
+    """A progress bar on a terminal's standard error, nothing elsewhere."""
+    hidden = not sys.stderr.isatty()
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden)
 
 
 def _rulebook(rules_dir: Path | None, lang: str) -> Any:

@@ -1,11 +1,55 @@
-"""What all tests share: the shipped rulebook, loaded once."""
+"""What all tests share: the shipped rulebook, loaded once, and a reader of its pages."""
+
+import random
+import shutil
+from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from page import Page
+from profiles import load_once, shipped_rulebook
 
+from recommender import rulebook as loading
 from recommender.engine.rulebook import Rulebook
-from recommender.rulebook import load, shipped
+from recommender.rulebook import shipped
+from recommender.web.app import create_app
 
 
 @pytest.fixture(scope="session")
 def rulebook() -> Rulebook:
-    return load(shipped())
+    return shipped_rulebook()
+
+
+@pytest.fixture
+def rng() -> random.Random:
+    """The same random numbers in every run of a test."""
+    return random.Random(20261)
+
+
+@pytest.fixture
+def rules_folder(tmp_path) -> Path:
+    """A copy of the shipped rules that a test may spoil."""
+    return Path(shutil.copytree(shipped(), tmp_path / "rules"))
+
+
+@pytest.fixture
+def loaded_once(monkeypatch) -> None:
+    """Commands of this process share one reading of the shipped rules, to save its time."""
+    monkeypatch.setattr(loading, "load", load_once)
+
+
+@pytest.fixture(scope="session")
+def app(rulebook: Rulebook) -> Flask:
+    return create_app(rulebook)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+# Not `page`: in tests/browser that is a page of Chromium.
+@pytest.fixture
+def reader(client: FlaskClient) -> Page:
+    return Page(client)

@@ -41,7 +41,8 @@ class Brute:
     def read(self, changed):
         given = {**self.given, **changed}
         missing = [
-            q.id for q in self.book.questionnaire.questions.values()
+            q.id
+            for q in self.book.questionnaire.questions.values()
             if q.required and not given.get(q.id)
         ]
         return None if missing else answers_object(read(self.book.questionnaire, given))
@@ -81,7 +82,9 @@ def random_answers(rulebook, rng, share=0.6):
 
 
 def after(brute, alternative):
-    changed = {c.question: list(c.after) if isinstance(c.after, tuple) else c.after for c in alternative}
+    changed = {
+        c.question: list(c.after) if isinstance(c.after, tuple) else c.after for c in alternative
+    }
     return brute.read(changed)
 
 
@@ -107,9 +110,7 @@ def test_single_changes_are_all_those_that_work_and_no_others(rulebook, seed):
     for type_ in rulebook.types:
         alone = brute.first == {type_}
         working = {
-            str(given)
-            for _, given in brute.singles()
-            if (brute.holders(given) == {type_}) != alone
+            str(given) for _, given in brute.singles() if (brute.holders(given) == {type_}) != alone
         }
         offered = said[type_]
         if working:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from recommender.engine.model import Answers
-from recommender.engine.moves import allowed_values
+from recommender.engine.moves import Change, allowed_values
 from recommender.engine.rulebook import Rulebook
 from recommender.engine.trial import Alternative, Places, Trial, first, first_two
 
@@ -21,19 +21,32 @@ class Confidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """Who leads after a single change: the types that would share rank 1."""
+
+    change: Change
+    first: frozenset[str]
+    changes_first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """What follows from trying changes.
 
     `ranges` holds the least and most points of each type over every answer to one open
     question. `changes` holds for each type the smallest changes that put it alone at rank 1,
     or, for the one that is, after which it no longer is; none where nothing of up to two does.
-    `next_questions` can each change who holds rank 1 or 2, the most useful first.
+    `next_questions` can each change who holds rank 1 or 2, the most useful first;
+    `open_questions` are those of the pages before the result that can change rank 1.
+    `outcomes` holds every single change.
     """
 
     confidence: Confidence
     ranges: dict[str, tuple[int, int]]
     changes: dict[str, tuple[Alternative, ...]]
     next_questions: tuple[str, ...]
+    open_questions: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
 
 
 def explain(rulebook: Rulebook, answers: Answers) -> Explanation:
@@ -44,15 +57,18 @@ def explain(rulebook: Rulebook, answers: Answers) -> Explanation:
         for question in rulebook.questionnaire.questions.values()
         if answers.get(question.id) is None
     }
+    deciding = _open_questions(rulebook, trial, opened)
     return Explanation(
-        confidence=_confidence(rulebook, trial, opened),
+        confidence=_confidence(rulebook, trial, deciding),
         ranges=_ranges(rulebook, trial, opened),
         changes=_changes(rulebook, trial),
         next_questions=_next_questions(trial, opened),
+        open_questions=deciding,
+        outcomes=_outcomes(rulebook, trial),
     )
 
 
-def _confidence(rulebook: Rulebook, trial: Trial, opened: dict[str, list[Places]]) -> Confidence:
+def _confidence(rulebook: Rulebook, trial: Trial, deciding: tuple[str, ...]) -> Confidence:
     leading = first(trial.places)
     kept = sum(first(move.places) == leading for move in trial.singles)
     tried = len(trial.singles)
@@ -60,7 +76,7 @@ def _confidence(rulebook: Rulebook, trial: Trial, opened: dict[str, list[Places]
     margin = points[-1] - points[-2] if len(points) > 1 else 0
     if margin < rulebook.scale.tie:
         label = "tie"
-    elif _open_end(rulebook, leading, opened):
+    elif deciding:
         label = "early"
     elif margin >= rulebook.scale.clear and 10 * kept >= 9 * tried:
         label = "clear"
@@ -69,11 +85,16 @@ def _confidence(rulebook: Rulebook, trial: Trial, opened: dict[str, list[Places]
     return Confidence(label, margin, kept, tried)
 
 
-def _open_end(rulebook: Rulebook, leading: frozenset[int], opened: dict[str, list[Places]]) -> bool:
-    """Whether an unanswered question of the pages before the result can change rank 1."""
-    asked = {question for page in rulebook.questionnaire.pages for question in page.questions}
-    return any(
-        first(places) != leading for question in asked & set(opened) for places in opened[question]
+def _open_questions(
+    rulebook: Rulebook, trial: Trial, opened: dict[str, list[Places]]
+) -> tuple[str, ...]:
+    """The unanswered questions of the pages before the result that can change rank 1."""
+    leading = first(trial.places)
+    asked = [question for page in rulebook.questionnaire.pages for question in page.questions]
+    return tuple(
+        question
+        for question in asked
+        if any(first(places) != leading for places in opened.get(question, ()))
     )
 
 
@@ -107,6 +128,18 @@ def _by_type(
             if position is not None:
                 found[position].append(alternative)
     return found
+
+
+def _outcomes(rulebook: Rulebook, trial: Trial) -> tuple[Outcome, ...]:
+    types, leading = tuple(rulebook.types), first(trial.places)
+    return tuple(
+        Outcome(
+            move.change,
+            frozenset(types[at] for at in first(move.places)),
+            first(move.places) != leading,
+        )
+        for move in trial.singles
+    )
 
 
 def _next_questions(trial: Trial, opened: dict[str, list[Places]]) -> tuple[str, ...]:

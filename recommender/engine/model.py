@@ -43,6 +43,7 @@ class Question:
     `none` is the label of "none of these" where the question has one: only there does an
     empty list say something. `ask_when` lists alternatives, each a question and its options;
     it only decides whether the page offers the question, never whether an answer counts.
+    `control` tells who can change the answer: the `team`, whoever sets the `goal`, or nobody.
     """
 
     id: str
@@ -54,10 +55,13 @@ class Question:
     options: Mapping[str, Option]
     clause: Text
     unknown_clause: Text
+    more_clause: Text
+    less_clause: Text
     none_clause: Text | None = None
     hint: Text | None = None
     error: Text | None = None
     none: Text | None = None
+    control: str = "given"
     not_sure: bool = False
     chips: bool = False
     collapsed: bool = False
@@ -155,66 +159,6 @@ class Rule:
     close: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warn: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One thing that marketing uses a type for, and where that is said."""
-
-    id: str
-    text: Text
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelType:
-    """One of the six types, in words."""
-
-    id: str
-    name: Text
-    in_sentence: Text
-    gloss: Text
-    best_known: tuple[str, ...]
-    what: Text
-    relating: Text
-    uses: tuple[Use, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a statement comes from. `year` is None when undated, `url` when it has no address."""
-
-    id: str
-    title: Text
-    strength: str
-    place: Text | None = None
-    year: int | None = None
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A situation as answers, with the type that must come `first`, or among the `top_two`."""
-
-    id: str
-    title: Text
-    answers: Mapping[str, Value]
-    sources: tuple[str, ...]
-    first: str | None = None
-    top_two: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """Two sets of answers that differ in one, and which way a gap between two types must move."""
-
-    id: str
-    before: Answers
-    after: Answers
-    gap: tuple[str, str]
-    grows: bool
-    why: Text
-    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

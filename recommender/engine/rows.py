@@ -8,6 +8,13 @@ from recommender.engine.model import Answers, Conditions, Contribution, Rule, Wa
 GOAL = "goal"
 
 
+def holds(when: Conditions, unless: Conditions, answers: Answers) -> bool:
+    """Whether every `when` question has one of its options and no `unless` question has."""
+    return all(options.intersection(answers.options(q)) for q, options in when) and not any(
+        options.intersection(answers.options(q)) for q, options in unless
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """What one rule does to one type when it holds: a contribution, an exclusion or a warning."""
@@ -26,9 +33,7 @@ class Row:
 
     def holds(self, answers: Answers) -> bool:
         """Whether the row holds, looked at alone; the index answers this for all rows at once."""
-        return all(
-            options.intersection(answers.options(q)) for q, options in self.when
-        ) and not any(options.intersection(answers.options(q)) for q, options in self.unless)
+        return holds(self.when, self.unless, answers)
 
     def reads(self) -> frozenset[str]:
         """The questions whose answers decide whether this row holds."""

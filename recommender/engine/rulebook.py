@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from recommender.engine.index import Index
-from recommender.engine.model import (
+from recommender.engine.content import (
+    Advice,
     ChannelType,
+    Chapter,
     Contrast,
-    Layout,
-    Questionnaire,
-    Rule,
-    Scale,
+    Platform,
     Scenario,
     Source,
 )
+from recommender.engine.index import Index
+from recommender.engine.model import Layout, Questionnaire, Rule, Scale
 from recommender.engine.rows import rows_of
 
 
@@ -34,6 +34,10 @@ class Rulebook:
     sources: Mapping[str, Source]
     scenarios: tuple[Scenario, ...]
     contrasts: tuple[Contrast, ...]
+    advice: tuple[Advice, ...]
+    platforms: Mapping[str, Platform]
+    companions: Mapping[str, Platform]
+    guide: tuple[Chapter, ...]
     example: Scenario
     scale: Scale
     layouts: tuple[Layout, ...]

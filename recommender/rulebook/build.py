@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from recommender.engine import code, model
+from recommender.engine import code, content, model
 from recommender.engine.answers import read
-from recommender.rulebook import files
+from recommender.rulebook import content_files, files
 
 
 def text(form: files.TextForm) -> Mapping[str, str]:
@@ -45,7 +45,10 @@ def _question(id_: str, form: files.QuestionForm, file: files.QuestionnaireFile)
         options=options,
         clause=text(form.clause),
         unknown_clause=text(form.unknown_clause),
+        more_clause=_maybe(form.more_clause) or text(form.clause),
+        less_clause=_maybe(form.less_clause) or text(form.clause),
         none_clause=_maybe(form.none_clause),
+        control=form.control,
         hint=_maybe(form.hint),
         error=_maybe(form.error),
         none=_maybe(form.none),
@@ -81,9 +84,9 @@ def layouts(file: files.CodeFile) -> tuple[model.Layout, ...]:
     )
 
 
-def types(file: files.TypesFile) -> dict[str, model.ChannelType]:
+def types(file: content_files.TypesFile) -> dict[str, content.ChannelType]:
     return {
-        id_: model.ChannelType(
+        id_: content.ChannelType(
             id=id_,
             name=text(form.name),
             in_sentence=text(form.in_sentence),
@@ -91,15 +94,15 @@ def types(file: files.TypesFile) -> dict[str, model.ChannelType]:
             best_known=tuple(form.best_known),
             what=text(form.what),
             relating=text(form.relating),
-            uses=tuple(model.Use(use.id, text(use.text), tuple(use.source)) for use in form.uses),
+            uses=tuple(content.Use(use.id, text(use.text), tuple(use.source)) for use in form.uses),
         )
         for id_, form in file.types.items()
     }
 
 
-def sources(file: files.SourcesFile) -> dict[str, model.Source]:
+def sources(file: content_files.SourcesFile) -> dict[str, content.Source]:
     return {
-        id_: model.Source(
+        id_: content.Source(
             id_, text(form.title), form.strength, _maybe(form.place), form.year, form.url
         )
         for id_, form in file.sources.items()
@@ -134,9 +137,11 @@ def _conditions(form: Mapping[str, list[str]]) -> model.Conditions:
     return tuple((question, frozenset(options)) for question, options in form.items())
 
 
-def scenarios(file: files.ScenariosFile, asked: model.Questionnaire) -> tuple[model.Scenario, ...]:
+def scenarios(
+    file: content_files.ScenariosFile, asked: model.Questionnaire
+) -> tuple[content.Scenario, ...]:
     return tuple(
-        model.Scenario(
+        content.Scenario(
             id=form.id,
             title=text(form.title),
             answers=read(asked, form.answers).values,
@@ -149,10 +154,10 @@ def scenarios(file: files.ScenariosFile, asked: model.Questionnaire) -> tuple[mo
 
 
 def contrasts(
-    file: files.ContrastsFile, asked: model.Questionnaire
-) -> tuple[model.Contrast, ...]:
+    file: content_files.ContrastsFile, asked: model.Questionnaire
+) -> tuple[content.Contrast, ...]:
     return tuple(
-        model.Contrast(
+        content.Contrast(
             id=form.id,
             before=read(asked, form.answers),
             after=read(asked, {**form.answers, **form.change}),
@@ -162,6 +167,66 @@ def contrasts(
             sources=tuple(form.source),
         )
         for form in file.contrasts
+    )
+
+
+def advice(file: content_files.TacticsFile) -> tuple[content.Advice, ...]:
+    return tuple(
+        content.Advice(
+            id=form.id,
+            types=tuple(form.types),
+            kind=form.kind,
+            when=_conditions(form.when),
+            unless=_conditions(form.unless),
+            text=text(form.text),
+            sources=tuple(form.source),
+        )
+        for form in file.advice
+    )
+
+
+def platforms(file: content_files.PlatformsFile) -> dict[str, content.Platform]:
+    return {
+        id_: content.Platform(
+            id=id_,
+            name=form.name,
+            types=tuple(form.types),
+            markets=tuple(form.markets),
+            reason=text(form.reason),
+            sources=tuple(form.source),
+            suits=_conditions(form.suits),
+            objections=tuple(map(_objection, form.unadvised)),
+        )
+        for id_, form in file.platforms.items()
+    }
+
+
+def _objection(form: content_files.ObjectionForm) -> content.Objection:
+    return content.Objection(
+        _conditions(form.when), _conditions(form.unless), text(form.reason), tuple(form.source)
+    )
+
+
+def companions(file: content_files.PlatformsFile) -> dict[str, content.Platform]:
+    return {
+        id_: content.Platform(
+            id_, form.name, (), tuple(form.markets), text(form.reason), tuple(form.source)
+        )
+        for id_, form in file.companions.items()
+    }
+
+
+def guide(file: content_files.GuideFile) -> tuple[content.Chapter, ...]:
+    return tuple(
+        content.Chapter(
+            id=form.id,
+            title=text(form.title),
+            paragraphs=tuple(text(paragraph) for paragraph in form.paragraphs),
+            leads_to=form.leads_to.to,
+            leads_label=text(form.leads_to.label),
+            sources=tuple(form.source),
+        )
+        for form in file.guide
     )
 
 

@@ -1,5 +1,6 @@
 """What each rules file may hold: the form alone. What the names mean is checked in `load`."""
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -57,6 +58,7 @@ OptionIds = Annotated[list[OptionId], BeforeValidator(_one_or_many), Field(min_l
 Yes = Annotated[bool, BeforeValidator(_yes)]
 Points = Annotated[int, _whole(-MOST_POINTS, MOST_POINTS)]
 Count = Annotated[int, _whole(1, 99)]
+Year = Annotated[int, _whole(1990, 2100)]
 Address = Annotated[str, AfterValidator(_address)]
 RawAnswers = dict[str, Any]  # judged by `answers.read`, like any answers
 Strength = Literal["seed", "policy", "study", "statistic", "survey", "practitioner"]
@@ -88,6 +90,7 @@ class GroupForm(Form):
 
 class QuestionForm(Form):
     kind: Literal["one", "many"]
+    control: Literal["team", "goal", "given"] = "given"
     required: Yes = False
     most: Count | None = None
     not_sure: Literal["exclusive"] | None = None
@@ -101,6 +104,8 @@ class QuestionForm(Form):
     error: TextForm | None = None
     none: TextForm | None = None
     clause: TextForm
+    more_clause: TextForm | None = None
+    less_clause: TextForm | None = None
     none_clause: TextForm | None = None
     unknown_clause: TextForm
     groups: list[GroupForm] = []
@@ -137,39 +142,6 @@ class CodeFile(Form):
     layouts: Annotated[list[LayoutForm], Field(min_length=1)]
 
 
-class UseForm(Form):
-    id: Id
-    text: TextForm
-    source: Ids
-
-
-class TypeForm(Form):
-    name: TextForm
-    in_sentence: TextForm
-    gloss: TextForm
-    best_known: Annotated[list[Name], Field(min_length=1)]
-    what: TextForm
-    relating: TextForm
-    uses: Annotated[list[UseForm], Field(min_length=1)]
-
-
-class TypesFile(Form):
-    types: Annotated[dict[Id, TypeForm], Field(min_length=1)]
-
-
-class SourceForm(Form):
-    title: TextForm
-    strength: Strength
-    place: TextForm | None = None
-    year: Annotated[int, _whole(1990, 2100)] | None = None
-    url: Address | None = None
-    seen: Literal["primary", "secondary"] | None = None
-
-
-class SourcesFile(Form):
-    sources: dict[Id, SourceForm]
-
-
 class ExampleForm(Form):
     answers: RawAnswers
     fires: Yes
@@ -193,32 +165,6 @@ class RuleForm(Form):
 
 class RulesFile(Form):
     rules: Annotated[list[RuleForm], Field(min_length=1)]
-
-
-class ScenarioForm(Form):
-    id: Id
-    title: TextForm
-    source: Ids
-    answers: RawAnswers
-    expect: dict[Literal["first", "top_two"], Id]
-
-
-class ScenariosFile(Form):
-    scenarios: list[ScenarioForm]
-
-
-class ContrastForm(Form):
-    id: Id
-    answers: RawAnswers
-    change: Annotated[RawAnswers, Field(min_length=1, max_length=1)]
-    gap: Annotated[list[Id], Field(min_length=2, max_length=2)]
-    must: Literal["grow", "shrink"]
-    why: TextForm
-    source: Ids
-
-
-class ContrastsFile(Form):
-    contrasts: list[ContrastForm]
 
 
 class ScaleForm(Form):
@@ -275,7 +221,7 @@ def _add(file: str, data: Any, error: Any, findings: Findings) -> None:
         words |= {"value": value}
         words |= {name: context[name] for name in ("least", "most") if name in context}
     elif kind == "extra_forbidden":
-        words["near"] = _KEYS
+        words["near"] = _keys()
     findings.add(file, line, key, **words)
 
 
@@ -306,5 +252,7 @@ def _is_in(data: Any, path: list) -> bool:
     return True
 
 
-# Names that an unknown key may have meant: the keys of every model, as they are few.
-_KEYS = sorted({key for model in Form.__subclasses__() for key in model.model_fields})
+@cache
+def _keys() -> list[str]:
+    """Names that an unknown key may have meant: the keys of every form, as they are few."""
+    return sorted({key for form in Form.__subclasses__() for key in form.model_fields})

@@ -200,6 +200,16 @@ MESSAGES: dict[str, Text] = {
         "en": "there is no scenario “{value}” in scenarios.yaml{near}",
         "id": "tidak ada skenario “{value}” di scenarios.yaml{near}",
     },
+    "repeated_advice": {
+        "en": "advice “{value}” stands earlier in this file already; give this one another id",
+        "id": "saran “{value}” sudah ada di atas dalam berkas ini; beri id lain",
+    },
+    "unknown_place": {
+        "en": "“{value}” leads nowhere{near}; use questionnaire, example, sources, type.… or "
+        "guide.…",
+        "id": "“{value}” tidak mengarah ke mana pun{near}; gunakan questionnaire, example, "
+        "sources, type.… atau guide.…",
+    },
     "layout": {
         "en": "the newest layout does not hold the options of {question} in the questionnaire's "
         "order; append a new layout with the next version",

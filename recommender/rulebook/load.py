@@ -8,18 +8,22 @@ from recommender.engine.model import FORMAT
 from recommender.engine.rulebook import Rulebook
 from recommender.errors import RulebookError
 from recommender.resources import folder as resource_folder
-from recommender.rulebook import build, files
-from recommender.rulebook.check import RulesFolder, check
+from recommender.rulebook import build, content_files, files
+from recommender.rulebook.check import check
 from recommender.rulebook.findings import Findings
+from recommender.rulebook.names import RulesFolder
 from recommender.rulebook.yaml_text import MOST_BYTES, parse
 
 FORMS: dict[str, type[files.Form]] = {
     "questionnaire.yaml": files.QuestionnaireFile,
     "code.yaml": files.CodeFile,
-    "types.yaml": files.TypesFile,
-    "sources.yaml": files.SourcesFile,
-    "scenarios.yaml": files.ScenariosFile,
-    "contrasts.yaml": files.ContrastsFile,
+    "types.yaml": content_files.TypesFile,
+    "sources.yaml": content_files.SourcesFile,
+    "scenarios.yaml": content_files.ScenariosFile,
+    "contrasts.yaml": content_files.ContrastsFile,
+    "tactics.yaml": content_files.TacticsFile,
+    "platforms.yaml": content_files.PlatformsFile,
+    "guide.yaml": content_files.GuideFile,
     "rulebook.yaml": files.RulebookFile,
 }
 """The files that every folder has; every other file holds rules."""
@@ -95,6 +99,10 @@ def _rulebook(folder: RulesFolder, digest: str) -> Rulebook:
         rules={rule.id: rule for rule in rules},
         sources=build.sources(forms["sources.yaml"]),
         scenarios=scenarios,
+        advice=build.advice(forms["tactics.yaml"]),
+        platforms=build.platforms(forms["platforms.yaml"]),
+        companions=build.companions(forms["platforms.yaml"]),
+        guide=build.guide(forms["guide.yaml"]),
         contrasts=build.contrasts(forms["contrasts.yaml"], asked),
         example=next(scenario for scenario in scenarios if scenario.id == meta.example),
         scale=build.scale(meta),

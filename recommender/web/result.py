@@ -6,7 +6,8 @@ from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.engine.answers import read, to_fields
-from recommender.engine.model import Answers, Contribution, Recommendation, Use, WarningNote
+from recommender.engine.content import Use
+from recommender.engine.model import Answers, Contribution, Recommendation, WarningNote
 from recommender.engine.scoring import recommend
 from recommender.errors import AnswersError, Problem
 from recommender.render.document import canonical, document

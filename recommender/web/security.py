@@ -37,7 +37,8 @@ class _StrictForms(FormDataParser):
     """Refuses a form that cannot be read, which werkzeug would take for an empty one."""
 
     def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, silent=False, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.silent = False
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -63,8 +64,7 @@ def _refuse_foreign_host() -> None:
     hosts = current_app.config["HOSTS"]
     name = re.sub(r":\d+$", "", request.host).lower()
     if hosts and not any(
-        name == host.lstrip(".") or (host.startswith(".") and name.endswith(host))
-        for host in hosts
+        name == host.lstrip(".") or (host.startswith(".") and name.endswith(host)) for host in hosts
     ):
         abort(400)
 

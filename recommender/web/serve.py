@@ -9,6 +9,13 @@ from waitress.server import create_server
 from recommender.engine.rulebook import Rulebook
 from recommender.settings import Settings
 from recommender.web.app import MOST_BODY, create_app
+from recommender.web.security import MOST_URL
+
+LIMITS = {
+    # A little past the app's own limits, so that the app can say what is wrong.
+    "max_request_body_size": 16 * MOST_BODY,
+    "max_request_header_size": 2 * MOST_URL,
+}
 
 
 def run(host: str, port: int, rulebook: Rulebook) -> None:
@@ -20,8 +27,7 @@ def run(host: str, port: int, rulebook: Rulebook) -> None:
             host=host,
             port=port,
             threads=8,
-            # Read a little past the app's own limit, so that the app can say what is wrong.
-            max_request_body_size=16 * MOST_BODY,
+            **LIMITS,
         )
     except (OSError, ValueError, socket.gaierror) as error:
         raise click.ClickException(f"Cannot listen on {host}:{port}: {error}") from None

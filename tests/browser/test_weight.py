@@ -1,0 +1,70 @@
+"""Pages are light, and speak to nobody but the server they come from."""
+
+import gzip
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Response
+from site_map import LANGUAGES, RESULTS, STEPS, Site
+
+MOST = dict.fromkeys(STEPS, 12_000) | dict.fromkeys(RESULTS, 20_000)
+MOST_REQUESTS = 3
+
+WATCH = "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.blockedURI))"
+
+
+class Watched:
+    """A browser's page, with all that it has fetched and said."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.requests: list[str] = []
+        self.responses: list[Response] = []
+        self.said: list[str] = []
+        page.add_init_script(WATCH)
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("response", lambda response: self.responses.append(response))
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_weighs_little_with_its_style_sheet_and_script(page: Page, site: Site, lang):
+    seen = Watched(page)
+    heavy = []
+    for state, most in MOST.items():
+        seen.requests.clear()
+        seen.responses.clear()
+        page.goto(site.path(state, lang))
+        # What the browser has kept from the page before counts as well.
+        assert {urlsplit(url).path for url in seen.requests} >= {
+            "/static/app.css",
+            "/static/app.js",
+        }
+        weight = sum(len(gzip.compress(response.body(), 6)) for response in seen.responses)
+        print(f"{state} {lang}: {weight} bytes gzipped, {len(seen.requests)} requests")
+        if weight > most or len(seen.requests) > MOST_REQUESTS:
+            heavy.append((state, weight, seen.requests))
+    assert heavy == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_page_asks_anyone_else_or_complains_to_the_console(page: Page, site: Site, lang):
+    seen = Watched(page)
+    for state in site.states:
+        site.open(page, state, lang)
+        foreign = [url for url in seen.requests if not url.startswith(site.address)]
+        # Chromium itself reports a page that is not there, or a form that comes back.
+        complaints = [
+            line for line in seen.said if "the server responded with a status" not in line
+        ]
+        assert (state, foreign, complaints) == (state, [], [])
+
+
+def test_a_breach_of_the_policy_would_be_seen(page: Page, site: Site):
+    seen = Watched(page)
+    site.open(page, "step 1", "id")
+    page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://localhost:9/'}))")
+    page.wait_for_function("document.images[0].complete")
+    assert any("CSP" in line or "Content Security Policy" in line for line in seen.said)

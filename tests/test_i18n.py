@@ -1,0 +1,111 @@
+"""The words of the interface: every sentence in both languages, each used, each there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from recommender.i18n import LANGUAGES, number, signed, words
+from recommender.resources import translations
+
+ROOT = Path(__file__).parent.parent
+SENTENCES = yaml.load(translations().read_bytes(), Loader=yaml.BaseLoader)
+USERS = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "recommender").rglob("*.py")]
+TEXT = "\n".join(path.read_text("utf-8") for path in USERS)
+
+CALL = re.compile(
+    r"""\b(?:t|w|words\(\w+\))(?:\.count|\.around)?\(\s*["']([a-z0-9_]+)["']\s*[,)]"""
+)
+PREFIX = re.compile(r"""["']([a-z]+_)["']\s*~|\bf["']([a-z]+_)\{""")
+"""A key put together from a part and a name: `'band_' ~ entry.band`, `f"error_{key}"`."""
+
+
+def braces(sentence: str) -> set[str]:
+    return set(re.findall(r"\{(\w*)\}", sentence))
+
+
+@pytest.mark.parametrize("key", SENTENCES)
+def test_each_sentence_is_there_in_both_languages_with_the_same_braces(key):
+    sentence = SENTENCES[key]
+
+    assert set(sentence) == set(LANGUAGES)
+    assert all(said.strip() == said and said for said in sentence.values())
+    assert braces(sentence["en"]) == braces(sentence["id"])
+    for lang in LANGUAGES:
+        # A brace left open or without a name would only show when a page is made.
+        filled = sentence[lang].format(**dict.fromkeys(braces(sentence[lang]), "x"))
+        assert "{" not in filled
+        assert "}" not in filled
+
+
+def test_no_key_is_given_twice():
+    keys = re.findall(r"^([a-z0-9_]+):", translations().read_text("utf-8"), re.M)
+
+    assert sorted(keys) == sorted(SENTENCES)
+
+
+def test_every_sentence_that_pages_and_programs_name_is_there():
+    named = set(CALL.findall(TEXT))
+
+    assert len(named) > 50
+    assert named - set(SENTENCES) == set()
+
+
+def test_every_part_of_a_key_begins_some_key():
+    parts = {first or second for first, second in PREFIX.findall(TEXT)}
+
+    assert {"band_", "error_", "strength_"} <= parts
+
+
+@pytest.mark.parametrize("key", SENTENCES)
+def test_every_sentence_is_used(key):
+    named = f'"{key}"' in TEXT or f"'{key}'" in TEXT
+    parts = {first or second for first, second in PREFIX.findall(TEXT)}
+    plural = key.removesuffix("_one") in SENTENCES and key.endswith("_one")
+
+    assert named or plural or any(key.startswith(part) for part in parts)
+
+
+def test_bands_strengths_and_errors_that_can_occur_have_words(rulebook):
+    for band in (*(name for name, _ in rulebook.scale.bands), "weak"):
+        assert f"band_{band}" in SENTENCES
+    for source in rulebook.sources.values():
+        assert f"strength_{source.strength}" in SENTENCES
+    for key in re.findall(r"^(error_\w+)_title:", translations().read_text("utf-8"), re.M):
+        assert key in SENTENCES
+
+
+def test_a_number_of_one_has_its_own_form():
+    assert words("en").count("points", 1) == "1 point"
+    assert words("en").count("points", -1) == "−1 point"
+    assert words("en").count("points", 2) == "2 points"
+    assert words("id").count("points", 1) == "1 poin"
+
+
+@pytest.mark.parametrize(
+    ("lang", "items", "said"),
+    [
+        pytest.param("en", [], "", id="nothing"),
+        pytest.param("en", ["a"], "a", id="one"),
+        pytest.param("en", ["a", "b"], "a and b", id="two"),
+        pytest.param("en", ["a", "b", "c"], "a, b and c", id="three"),
+        pytest.param("id", ["a", "b"], "a dan b", id="two in Indonesian"),
+        pytest.param("id", ["a", "b", "c"], "a, b, dan c", id="three in Indonesian"),
+    ],
+)
+def test_items_are_listed_as_a_sentence_lists_them(lang, items, said):
+    assert words(lang).listed(items) == said
+
+
+@pytest.mark.parametrize(
+    ("n", "plain", "with_sign"), [(3, "3", "+3"), (0, "0", "0"), (-12, "−12", "−12")]
+)
+def test_numbers_have_a_true_minus_sign(n, plain, with_sign):
+    assert (number(n), signed(n)) == (plain, with_sign)
+
+
+def test_markup_can_stand_where_a_brace_is():
+    before, after = words("en").around("start_example", "title")
+
+    assert before + "X" + after == words("en")("start_example", title="X")

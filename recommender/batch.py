@@ -186,15 +186,17 @@ def _outcome(rulebook: Rulebook, id_: str | int | None, number: int, given: obje
     return Outcome(id_, number, recommend(rulebook, answers))
 
 
-def json_object(outcome: Outcome, *, brief: bool = False) -> dict[str, Any]:
+def json_object(rulebook: Rulebook, outcome: Outcome, *, brief: bool = False) -> dict[str, Any]:
     """The outcome as one line of JSON holds it."""
     key: dict[str, Any] = {"id": outcome.id}
     if outcome.id is None:
         key["line"] = outcome.line
     if outcome.recommendation is None:
         return key | {"problems": [problem_object(problem) for problem in outcome.problems]}
-    made = brief_document if brief else document
-    return key | {"recommendation": made(outcome.recommendation)}
+    made = outcome.recommendation
+    return key | {
+        "recommendation": brief_document(made) if brief else document(rulebook, made.answers)
+    }
 
 
 def csv_columns(rulebook: Rulebook) -> list[str]:

@@ -91,7 +91,6 @@ def serve(host: str, port: int, rules_dir: Path | None, lang: str) -> None:
 def recommend(file: str, format_: str, lang: str, rules_dir: Path | None) -> None:
     """Rank the six types for one JSON object of answers, from FILE or standard input."""
     from recommender.engine.answers import read
-    from recommender.engine.scoring import recommend as rank
     from recommender.json_text import JsonError, parse
     from recommender.render.document import canonical, document
     from recommender.render.text import text
@@ -105,11 +104,10 @@ def recommend(file: str, format_: str, lang: str, rules_dir: Path | None) -> Non
         raise Refused(f"{_name(file)}: {error.message[lang]}") from None
     except AnswersError as error:
         raise Refused(_problems(_name(file), error.problems, lang)) from None
-    made = rank(rulebook, answers)
     if format_ == "json":
-        sys.stdout.buffer.write(canonical(document(made)) + b"\n")
+        sys.stdout.buffer.write(canonical(document(rulebook, answers)) + b"\n")
     else:
-        click.echo(text(rulebook, made, lang), nl=False)
+        click.echo(text(rulebook, answers, lang), nl=False)
 
 
 @main.command()
@@ -162,7 +160,7 @@ def _write(rulebook: Any, outcomes: Iterable, out: str, brief: bool, lang: str) 
         else:
             for outcome in outcomes:
                 refused += outcome.recommendation is None
-                target.write(canonical(json_object(outcome, brief=brief)) + b"\n")
+                target.write(canonical(json_object(rulebook, outcome, brief=brief)) + b"\n")
     return refused
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from string import Formatter
 
 import yaml
 
@@ -27,10 +28,10 @@ class Words:
         """The sentence for a number, in its singular form where there is one."""
         return self(f"{key}_one" if abs(n) == 1 else key, n=number(n))
 
-    def around(self, key: str, name: str) -> tuple[str, str]:
-        """What stands before and after one brace, so that markup can be put in its place."""
-        before, _, after = self._sentences[key][self.lang].partition(f"{{{name}}}")
-        return before, after
+    def parts(self, key: str) -> list[tuple[str, str | None]]:
+        """A sentence cut at its braces: words, then a brace's name, so that markup can fill it."""
+        cut = Formatter().parse(self._sentences[key][self.lang])
+        return [(text, name) for text, name, *_ in cut]
 
     def listed(self, items: list[str]) -> str:
         """Items as they are listed in a sentence: “a, b and c”, “a, b, dan c”."""

@@ -27,8 +27,9 @@ def recommendations() -> Response:
         answers = read(running().rulebook.questionnaire, given)
     except AnswersError as error:
         return answer(422, "422", error.problems)
-    made = recommend(running().rulebook, answers)
-    body = brief(made) if request.args.get("brief") == "1" else document(made)
+    rulebook = running().rulebook
+    short = request.args.get("brief") == "1"
+    body = brief(recommend(rulebook, answers)) if short else document(rulebook, answers)
     return Response(canonical(body), mimetype="application/json")
 
 

@@ -5,7 +5,16 @@ from flask import Flask
 from recommender.engine.rulebook import Rulebook
 from recommender.resources import folder
 from recommender.settings import DEFAULT, Settings
-from recommender.web import api, page, problems, questionnaire, result, security
+from recommender.web import (
+    api,
+    compare,
+    page,
+    problems,
+    questionnaire,
+    reading,
+    result,
+    security,
+)
 from recommender.web.running import Running
 
 MOST_BODY = 64 * 1024
@@ -25,6 +34,6 @@ def create_app(rulebook: Rulebook, settings: Settings = DEFAULT) -> Flask:
     app.extensions["recommender"] = Running(rulebook)
     for part in (security, problems, page):
         part.register(app)
-    for blueprint in (questionnaire.blueprint, result.blueprint, api.blueprint):
-        app.register_blueprint(blueprint)
+    for room in (questionnaire, result, compare, reading, api):
+        app.register_blueprint(room.blueprint)
     return app

@@ -9,7 +9,7 @@ from flask import Flask, render_template, request, url_for
 from recommender.engine import code
 from recommender.engine.model import NONE, Answers, Question
 from recommender.i18n import LANGUAGES, number, signed, words
-from recommender.render.phrases import named
+from recommender.render.view import named
 from recommender.web.running import running
 
 
@@ -34,6 +34,12 @@ def link_to_result(code: str, **values: Any) -> str:
     return link("result.show", code=code, v=running().rulebook.version, **values)
 
 
+def link_to_example() -> str:
+    """The result of the rulebook's example."""
+    book = running().rulebook
+    return link_to_result(code.encode(book.layouts, Answers(book.example.answers)))
+
+
 def in_language(lang: str) -> str:
     """The present page in another language, with everything else in its address kept."""
     if request.method not in ("GET", "HEAD"):
@@ -54,12 +60,13 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asset=_asset,
-        example_code=_example_code,
+        at=_at,
         in_words=_in_words,
         short_names=_short_names,
         in_language=in_language,
         languages=LANGUAGES,
         link=link,
+        link_to_example=link_to_example,
         link_to_result=link_to_result,
         named=named,
         number=number,
@@ -67,13 +74,13 @@ def register(app: Flask) -> None:
     )
 
 
+def _at(points: int, least: int, span: int) -> float:
+    """Where points stand on a bar, in percent of its width."""
+    return round(100 * (min(max(points, least), least + span) - least) / span, 1)
+
+
 def _asset(name: str) -> str:
     return url_for("static", filename=name, v=running().assets[name])
-
-
-def _example_code() -> str:
-    book = running().rulebook
-    return code.encode(book.layouts, Answers(book.example.answers))
 
 
 def _in_words(question: Question, answers: Answers) -> str:
@@ -85,6 +92,6 @@ def _in_words(question: Question, answers: Answers) -> str:
     return "; ".join(labels[option] for option in answers.options(question.id))
 
 
-def _short_names(questions: Iterable[str]) -> str:
+def _short_names(questions: Iterable[str], between: str = ", ") -> str:
     asked, lang = running().rulebook.questionnaire.questions, language()
-    return ", ".join(asked[id_].short[lang] for id_ in questions)
+    return between.join(asked[id_].short[lang] for id_ in questions)

@@ -1,20 +1,21 @@
-"""The result of a code, and the pages its reasons lead to."""
+"""The result of a code: as a page, as a part of one, and as the document."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.engine.answers import read, to_fields
-from recommender.engine.content import Use
-from recommender.engine.model import Answers, Contribution, Recommendation, WarningNote
-from recommender.engine.scoring import recommend
+from recommender.engine.model import Answers
 from recommender.errors import AnswersError, Problem
 from recommender.render.document import canonical, document
-from recommender.render.phrases import headline, headline_key, main_reason, runner_up
+from recommender.render.phrases import change_clause
+from recommender.render.trying import difference
+from recommender.render.view import View, view
 from recommender.web import forms
 from recommender.web.drafts import carried, decoded, encoded, merged, sent_fields
-from recommender.web.page import language, link_to_result, render
+from recommender.web.page import language, link, link_to_result, render
 from recommender.web.problems import UnknownVersion, answer
 from recommender.web.questionnaire import FORM_TYPES, first_missing, optional_questions, page_of
 from recommender.web.running import running
@@ -24,97 +25,128 @@ blueprint = Blueprint("result", __name__)
 
 @blueprint.get("/r/<code>")
 def show(code: str) -> AnyResponse | str:
-    """The result page; a draft leads to the first page that lacks a required answer."""
+    """The result page; a draft leads to the first page that lacks a required answer.
+
+    `?part=outcome` gives headline and ranking alone, for a change that is tried in place;
+    `?from=<code>` tells whose answers are being tried on.
+    """
     answers = decoded(code)
-    _check_version(code)
+    check_version(code)
     if answers.missing:
         return redirect(first_missing(answers), 303)
-    return result_page(answers, to_fields(answers))
+    if request.args.get("part") == "outcome":
+        return render("result/outcome.html", **_outcome(answers))
+    return result_page(answers)
 
 
 @blueprint.get("/r/<code>.json")
 def show_json(code: str) -> Response:
     """The recommendation document, in its canonical form."""
     answers = decoded(code)
-    _check_version(code)
+    check_version(code)
     if answers.missing:
         return answer(422, "422")
-    made = recommend(running().rulebook, answers)
-    return Response(canonical(document(made)), mimetype="application/json")
+    body = canonical(document(running().rulebook, answers))
+    return Response(body, mimetype="application/json")
+
+
+@blueprint.get("/refine")
+def open_questions() -> AnyResponse | str:
+    """Every question that no page before the result asks, on one page."""
+    answers = carried()
+    if answers.missing:
+        return redirect(first_missing(answers), 303)
+    return _refine_page(answers, to_fields(answers))
 
 
 @blueprint.post("/refine")
 def refine() -> AnyResponse | tuple[str, int]:
-    """Take the optional answers given beside a result, and lead to the new result."""
+    """Take open answers, some or all, and lead to the new result."""
     if request.mimetype not in FORM_TYPES:
         abort(415)
     earlier = carried()
-    if earlier.missing or not earlier.values:
+    if earlier.missing:
         return redirect(first_missing(earlier), 303)
-    sent: dict[str, list[str]] = {question: [] for question in optional_questions()} | sent_fields(
-        request.form
-    )
+    sent = sent_fields(request.form)
     try:
         answers = read(running().rulebook.questionnaire, merged(earlier, sent))
     except AnswersError as error:
-        return result_page(earlier, sent, error.problems), 422
+        return _refine_page(earlier, {**to_fields(earlier), **sent}, error.problems), 422
     return redirect(link_to_result(encoded(answers)), 303)
 
 
-@blueprint.get("/types/<id_>")
-def type_(id_: str) -> str:
-    """One type explained."""
-    known = running().rulebook.types.get(id_)
-    if known is None:
-        abort(404)
-    return render("types/type.html", type=known, cited=_numbered(known.uses))
-
-
-@blueprint.get("/sources")
-def sources() -> str:
-    """Every source of the rulebook."""
-    return render("types/sources.html")
-
-
-def result_page(
+def _refine_page(
     answers: Answers, fields: Mapping[str, list[str]], problems: Iterable[Problem] = ()
 ) -> str:
-    """The page of a result; `fields` and `problems` are those of the form beside it."""
-    rulebook, lang = running().rulebook, language()
-    made = recommend(rulebook, answers)
-    asked = optional_questions()
+    questionnaire = running().rulebook.questionnaire
     return render(
-        "result/result.html",
-        made=made,
-        answers=answers,
-        headline=headline_key(made),
-        plain_headline=headline(rulebook, made, lang),
-        runner_up=runner_up(rulebook, made, lang),
-        main_reason=main_reason(made, lang),
-        cited=cited(made),
-        form=forms.form(rulebook.questionnaire, asked, lang, fields, problems),
+        "result/refine.html",
+        form=forms.form(questionnaire, optional_questions(), language(), fields, problems),
         problems=tuple(problems),
         page_of=page_of,
+        code=encoded(answers),
+    )
+
+
+def result_page(answers: Answers) -> str:
+    """The page of a result."""
+    rulebook, lang = running().rulebook, language()
+    shown = _outcome(answers)
+    sharpen = shown["view"].sharpen
+    return render(
+        "result/result.html",
+        **shown,
+        answers=answers,
+        cited=cited(shown["view"]),
+        form=forms.form(rulebook.questionnaire, sharpen, lang, to_fields(answers)),
+        address_of=lambda question: _address_of(question, encoded(answers)),
         is_example=dict(answers.values) == dict(rulebook.example.answers),
     )
 
 
-def cited(made: Recommendation) -> dict[str, int]:
+def _address_of(question: str, code: str) -> str:
+    """The page on which an answer can be changed, leading straight back to the result."""
+    number = page_of(question)
+    if number is None:
+        return link("result.open_questions", a=code)
+    back = {"return": "result"}
+    return link("questionnaire.show", number=number if number > 1 else None, a=code, **back)
+
+
+def cited(shown: View) -> dict[str, int]:
     """The sources of a result, numbered in the order in which the page cites them."""
-    said: list[Contribution | WarningNote] = []
-    for entry in made.ranking:
-        said += [*entry.contributions, *entry.warnings]
-    return _numbered(said)
-
-
-def _numbered(said: Iterable[Contribution | WarningNote | Use]) -> dict[str, int]:
+    said: list[Any] = []
+    for card in shown.cards:
+        said += [*card.reasons_for, *card.reasons_against, *card.warnings, *card.platforms]
     order = dict.fromkeys(source for one in said for source in one.sources)
     return {source: n for n, source in enumerate(order, 1)}
 
 
-def _check_version(code: str) -> None:
+def check_version(code: str) -> None:
     """Old rules are kept once there are releases; until then only today's are."""
     # A plus sign in an address reads as a space unless it was escaped.
     wanted = request.args.get("v", "").replace(" ", "+")
     if wanted and wanted != running().rulebook.version:
         raise UnknownVersion(wanted[:40], code)
+
+
+def _outcome(answers: Answers) -> dict[str, Any]:
+    """What page and part share: the view, and whose answers are being tried on."""
+    rulebook, lang = running().rulebook, language()
+    shown = view(rulebook, answers, lang)
+    return {"view": shown, "made": shown.made, "tried": _tried(answers, lang)}
+
+
+def _tried(answers: Answers, lang: str) -> dict[str, str] | None:
+    """The code that these answers are a try of, and the change in words."""
+    text = request.args.get("from", "")
+    if not text:
+        return None
+    original = decoded(text)
+    changes = difference(running().rulebook.questionnaire, original, answers)
+    if original.missing or not changes:
+        return None
+    return {
+        "code": encoded(original),
+        "clause": change_clause(running().rulebook, changes, lang),
+    }

@@ -24,6 +24,47 @@
   addEventListener("hashchange", open);
   open();
 
+  // A change is tried in place: the server renders the part, the reader's place is kept.
+  const outcome = document.querySelector("#outcome");
+  const own = outcome?.innerHTML;
+  const parts = new Map();
+  const part = (link) => {
+    const address = new URL(link.href);
+    address.searchParams.set("part", "outcome");
+    if (!parts.has(link.href)) {
+      parts.set(link.href, fetch(address).then((answer) => answer.ok ? answer.text() : Promise.reject()));
+    }
+    return parts.get(link.href);
+  };
+  const back = () => {
+    outcome.innerHTML = own;
+    for (const link of all("[data-try]")) link.removeAttribute("aria-current");
+    say(document.querySelector("h1").textContent);
+  };
+  for (const link of all("[data-try]")) {
+    for (const sign of ["pointerenter", "focus"]) link.addEventListener(sign, () => part(link), { once: true });
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      if (link.hasAttribute("aria-current")) return back();
+      try {
+        outcome.innerHTML = await part(link);
+      } catch {
+        location.href = link.href;
+        return;
+      }
+      for (const other of all("[data-try]")) other.removeAttribute("aria-current");
+      link.setAttribute("aria-current", "true");
+      say(link.querySelector("span").textContent);
+    });
+  }
+  outcome?.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-back]") || !document.querySelector("[data-try]")) return;
+    event.preventDefault();
+    const tried = document.querySelector("[data-try][aria-current]");
+    back();
+    tried?.focus();
+  });
+
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

@@ -1,0 +1,58 @@
+"""Pages to read: each type, the guide, and every source."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, abort
+
+from recommender.engine.content import Advice, Chapter, Use
+from recommender.web.page import link, link_to_example, render
+from recommender.web.running import running
+
+blueprint = Blueprint("reading", __name__)
+
+
+@blueprint.get("/types/<id_>")
+def type_(id_: str) -> str:
+    """One type explained."""
+    known = running().rulebook.types.get(id_)
+    if known is None:
+        abort(404)
+    platforms = [p for p in running().rulebook.platforms.values() if id_ in p.types]
+    advice = [one for one in running().rulebook.advice if id_ in one.types]
+    return render(
+        "reading/type.html",
+        type=known,
+        platforms=platforms,
+        cited=numbered(known.uses),
+        advice_sources=numbered(advice),
+    )
+
+
+@blueprint.get("/guide")
+def guide() -> str:
+    """What social-media interaction is, with the place in the product that each answer leads to."""
+    return render("reading/guide.html", cited=numbered(running().rulebook.guide), place=_place)
+
+
+@blueprint.get("/sources")
+def sources() -> str:
+    """Every source of the rulebook."""
+    return render("reading/sources.html")
+
+
+def numbered(said: Iterable[Use | Chapter | Advice]) -> dict[str, int]:
+    """The sources that these cite, numbered in the order of their first mention."""
+    order = dict.fromkeys(source for one in said for source in one.sources)
+    return {source: n for n, source in enumerate(order, 1)}
+
+
+def _place(name: str) -> str:
+    """The address of a place that a chapter of the guide leads to."""
+    kind, _, id_ = name.partition(".")
+    if kind == "type":
+        return link("reading.type_", id_=id_)
+    if kind == "guide":
+        return f"{link('reading.guide')}#{id_}"
+    if kind == "example":
+        return link_to_example()
+    return link({"questionnaire": "questionnaire.show", "sources": "reading.sources"}[kind])

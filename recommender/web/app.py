@@ -14,6 +14,7 @@ from recommender.web import (
     reading,
     result,
     security,
+    sheet,
 )
 from recommender.web.running import Running
 
@@ -34,6 +35,6 @@ def create_app(rulebook: Rulebook, settings: Settings = DEFAULT) -> Flask:
     app.extensions["recommender"] = Running(rulebook)
     for part in (security, problems, page):
         part.register(app)
-    for room in (questionnaire, result, compare, reading, api):
+    for room in (questionnaire, result, compare, reading, sheet, api):
         app.register_blueprint(room.blueprint)
     return app

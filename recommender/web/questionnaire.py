@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 
 from recommender.engine.answers import read, to_fields
 from recommender.engine.model import Answers, Step
+from recommender.engine.scoring import recommend
 from recommender.errors import AnswersError, Problem
+from recommender.i18n import words
 from recommender.web import forms
 from recommender.web.drafts import carried, encoded, kept, merged, sent_fields
 from recommender.web.page import language, link, link_to_result, render
@@ -28,6 +30,18 @@ def show(number: int = 1) -> str:
     given = merged(carried(), sent_fields(request.args))
     answers, whole = kept(given)
     return _page(step, number, answers, to_fields(answers), ignored=not whole)
+
+
+@blueprint.get("/so-far")
+def so_far() -> str:
+    """A part of a page: how the types stand on the answers given so far, complete or not."""
+    book, lang = running().rulebook, language()
+    made = recommend(book, kept(merged(carried(), sent_fields(request.args)))[0])
+    w = words(lang)
+    leading = w.listed([book.types[entry.type].in_sentence[lang] for entry in made.first])
+    leader = w("so_far_leads" if len(made.first) == 1 else "so_far_tie", type=leading)
+    places = [{"entry": entry, "range": None} for entry in made.ranking]
+    return render("questionnaire/so_far.html", places=places, leader=leader[0].upper() + leader[1:])
 
 
 @blueprint.post("/")

@@ -65,6 +65,28 @@
     tried?.focus();
   });
 
+  // "So far": beside the questions on a wide screen, ranked by the server as answers change.
+  const panel = document.querySelector("[data-so-far]");
+  if (panel && matchMedia("(min-width: 60rem)").matches) {
+    const form = document.querySelector("form[method=post]");
+    let leader = null;
+    let latest = 0;
+    const update = async () => {
+      const turn = ++latest;
+      const address = new URL(panel.dataset.soFar, location.href);
+      for (const [name, value] of new FormData(form)) address.searchParams.append(name, value);
+      const answer = await fetch(address).catch(() => null);
+      if (!answer?.ok || turn !== latest) return;
+      panel.innerHTML = await answer.text();
+      panel.hidden = false;
+      const now = panel.querySelector("[data-leader]").textContent;
+      if (leader !== null && now !== leader) say(now);
+      leader = now;
+    };
+    form.addEventListener("change", update);
+    update();
+  }
+
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

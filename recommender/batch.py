@@ -11,7 +11,7 @@ from recommender.engine.answers import from_fields, read
 from recommender.engine.model import Recommendation
 from recommender.engine.rulebook import Rulebook
 from recommender.engine.scoring import recommend
-from recommender.errors import AnswersError, Problem, RecommenderError, Text
+from recommender.errors import AnswersError, Problem, RecommenderError, Text, filled
 from recommender.json_text import MESSAGES as JSON_MESSAGES
 from recommender.json_text import JsonError, parse
 from recommender.render.document import brief as brief_document
@@ -121,19 +121,19 @@ def _columns(rulebook: Rulebook, rows: Iterator[list[str]]) -> list[str]:
     try:
         columns = [column.strip() for column in next(rows, [])]
     except csv.Error as error:
-        raise TableError(_words(LINE_MESSAGES["csv"], why=error)) from None
+        raise TableError(filled(LINE_MESSAGES["csv"], why=error)) from None
     if not any(columns):
         raise TableError(LINE_MESSAGES["no_rows"])
     questions = rulebook.questionnaire.questions
     wrong = [
         *(_unknown(name, questions) for name in columns if name not in ("id", *questions)),
         *(
-            _words(_WHY["twice"], name=name)
+            filled(_WHY["twice"], name=name)
             for name in sorted({*columns})
             if columns.count(name) > 1
         ),
         *(
-            _words(_WHY["missing"], name=question.id)
+            filled(_WHY["missing"], name=question.id)
             for question in questions.values()
             if question.required and question.id not in columns
         ),
@@ -148,7 +148,7 @@ def _columns(rulebook: Rulebook, rows: Iterator[list[str]]) -> list[str]:
 
 def _unknown(name: str, questions: Iterable[str]) -> Text:
     near = get_close_matches(name[:80], list(questions), 1)
-    return _words(_WHY["near" if near else "unknown"], name=_shown(name), near="".join(near))
+    return filled(_WHY["near" if near else "unknown"], name=name, near="".join(near))
 
 
 def _rows(rulebook: Rulebook, rows: Any, columns: list[str]) -> Iterator[Outcome]:
@@ -232,16 +232,5 @@ def _no_formula(text: str) -> str:
     return f"'{text}" if start and start in "=+-@\t\r\n\0＝＋－＠" else text
 
 
-def _problem(key: str, **filled: object) -> Problem:
-    return Problem(None, key, _words(LINE_MESSAGES[key], **filled))
-
-
-def _words(message: Text, **filled: object) -> Text:
-    return {lang: words.format(**filled) for lang, words in message.items()}
-
-
-def _shown(text: str) -> str:
-    kept = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
-    return kept[:60]
+def _problem(key: str, **values: object) -> Problem:
+    return Problem(None, key, filled(LINE_MESSAGES[key], **values))

@@ -7,6 +7,24 @@ Text = Mapping[str, str]
 """The same words in every language of the product: `{"en": …, "id": …}`."""
 
 
+def shown(value: object, lang: str, most: int = 60) -> str:
+    """A value from outside as it may stand in a message: printable, and at most so many letters.
+
+    A value that is itself a text is taken in that language.
+    """
+    text = str(value[lang] if isinstance(value, Mapping) else value)
+    text = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def filled(message: Text, most: int = 60, /, **values: object) -> Text:
+    """A message in every language with its braces filled in by values from outside."""
+    return {
+        lang: sentence.format(**{name: shown(value, lang, most) for name, value in values.items()})
+        for lang, sentence in message.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with answers: the question (or unknown key), a stable code, and words.

@@ -1,6 +1,7 @@
 """The words of the interface, in the language of whoever reads them."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from string import Formatter
 
@@ -32,6 +33,11 @@ class Words:
         """A sentence cut at its braces: words, then a brace's name, so that markup can fill it."""
         cut = Formatter().parse(self._sentences[key][self.lang])
         return [(text, name) for text, name, *_ in cut]
+
+    def date(self, day: date) -> str:
+        """A day as it is written: “24 November 2026”."""
+        months = self("months").split()
+        return f"{day.day} {months[day.month - 1]} {day.year}"
 
     def listed(self, items: list[str]) -> str:
         """Items as they are listed in a sentence: “a, b and c”, “a, b, dan c”."""

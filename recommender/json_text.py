@@ -3,7 +3,7 @@
 import json
 from math import isinf
 
-from recommender.errors import RecommenderError, Text
+from recommender.errors import RecommenderError, Text, filled
 
 MOST_LEVELS = 10
 
@@ -31,9 +31,9 @@ MESSAGES: dict[str, Text] = {
 class JsonError(RecommenderError):
     """Text that is no JSON; `code` is a key of MESSAGES, `message` the words in every language."""
 
-    def __init__(self, code: str, **filled: object):
+    def __init__(self, code: str, **values: object):
         self.code = code
-        self.message = {lang: words.format(**filled) for lang, words in MESSAGES[code].items()}
+        self.message = filled(MESSAGES[code], **values)
         super().__init__(self.message["en"])
 
 
@@ -65,7 +65,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise JsonError("duplicate_key", name=_shown(twice))
+        raise JsonError("duplicate_key", name=twice)
     return found
 
 
@@ -77,14 +77,7 @@ def _float(text: str) -> float:
 
 
 def _refuse_number(text: str) -> None:
-    raise JsonError("number", name=_shown(text))
-
-
-def _shown(text: str) -> str:
-    """A text as it may stand in a message: short and printable."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:60]
-    )
+    raise JsonError("number", name=text)
 
 
 def _check_depth(value: object) -> None:

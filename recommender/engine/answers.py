@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 
 from recommender.engine.model import NONE, Answers, Question, Questionnaire, Value
-from recommender.errors import AnswersError, Problem, Text
+from recommender.errors import AnswersError, Problem, Text, filled, shown
 
 MESSAGES: dict[str, Text] = {
     "object": {
@@ -183,32 +183,15 @@ def _required(question: Question) -> Problem:
 def _unknown_question(key: str, questionnaire: Questionnaire) -> Problem:
     near = get_close_matches(key[:80], questionnaire.questions, 1)
     words = "unknown_question_near" if near else "unknown_question"
-    message = _words(words, value=key, near="".join(near))
-    return Problem(_shown(key, "en"), "unknown_question", message)
+    message = filled(MESSAGES[words], value=key, near="".join(near))
+    return Problem(shown(key, "en"), "unknown_question", message)
 
 
 def _problem(
-    question: Question, code: str, *, words: str | None = None, own: bool = False, **filled: object
+    question: Question, code: str, *, words: str | None = None, own: bool = False, **values: object
 ) -> Problem:
     """A problem in the question's own words where it has them (`own`), else in the table's."""
     if own and question.error:
         return Problem(question.id, code, question.error)
-    message = _words(words or code, short=question.short, most=question.most, **filled)
+    message = filled(MESSAGES[words or code], short=question.short, most=question.most, **values)
     return Problem(question.id, code, message)
-
-
-def _words(key: str, **filled: object) -> Text:
-    """The sentence in each language; a value that is itself a text is taken in that language."""
-    return {
-        lang: sentence.format(**{name: _shown(value, lang) for name, value in filled.items()})
-        for lang, sentence in MESSAGES[key].items()
-    }
-
-
-def _shown(value: object, lang: str) -> str:
-    """A value as it may stand in a message: short, printable, storable."""
-    text = str(value[lang] if isinstance(value, Mapping) else value)
-    text = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
-    return text if len(text) <= 60 else text[:59] + "…"

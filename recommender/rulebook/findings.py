@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from recommender.errors import Finding, Text
+from recommender.errors import Finding, Text, filled
 
 MESSAGES: dict[str, Text] = {
     "missing_folder": {
@@ -240,18 +240,13 @@ class Findings:
         self._found: set[tuple[str, int, tuple[str, str]]] = set()
 
     def add(
-        self, file: str, line: int, key: str, *, near: Iterable[str] = (), **filled: object
+        self, file: str, line: int, key: str, *, near: Iterable[str] = (), **values: object
     ) -> None:
         """Note one problem; `near` are the names that `value` (or `name`) may have meant."""
-        wrong = str(filled.get("value", filled.get("name", "")))
+        wrong = str(values.get("value", values.get("name", "")))
         meant = get_close_matches(wrong[:80], list(near), 1)
-        words = {
-            lang: sentence.format(
-                near=_NEAR[lang].format(meant[0]) if meant else "",
-                **{name: _shown(value, lang) for name, value in filled.items()},
-            )
-            for lang, sentence in MESSAGES[key].items()
-        }
+        hint = {lang: words.format(meant[0]) if meant else "" for lang, words in _NEAR.items()}
+        words = filled(MESSAGES[key], 200, near=hint, **values)
         self._found.add((file, line, (words["en"], words["id"])))
 
     def __bool__(self) -> bool:
@@ -263,11 +258,3 @@ class Findings:
             Finding(file, line, {"en": en, "id": id_})
             for file, line, (en, id_) in sorted(self._found)
         )
-
-
-def _shown(value: object, lang: str) -> str:
-    text = str(value[lang]) if isinstance(value, dict) else str(value)
-    text = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
-    return text if len(text) <= 200 else text[:199] + "…"

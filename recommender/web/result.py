@@ -97,6 +97,7 @@ def result_page(answers: Answers) -> str:
         "result/result.html",
         **shown,
         answers=answers,
+        seen_on=running().today(),
         cited=cited(shown["view"]),
         form=forms.form(rulebook.questionnaire, sharpen, lang, to_fields(answers)),
         address_of=lambda question: _address_of(question, encoded(answers)),

@@ -1,7 +1,8 @@
 """What a running app holds between requests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,9 +15,10 @@ STATIC = Path(__file__).resolve().parent / "static"
 
 @dataclass(frozen=True)
 class Running:
-    """The rulebook that answers, and a digest of each static file for its address."""
+    """The rulebook that answers, the calendar, and a digest of each static file for its address."""
 
     rulebook: Rulebook
+    today: Callable[[], date] = date.today
     assets: Mapping[str, str] = field(
         default_factory=lambda: {
             file.name: sha256(file.read_bytes()).hexdigest()[:10] for file in STATIC.iterdir()

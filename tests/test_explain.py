@@ -1,12 +1,14 @@
 """What `explain` says holds: every change is tried again here by reading and ranking anew."""
 
 import random
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
 from recommender.engine.answers import read
 from recommender.engine.explain import explain
+from recommender.engine.model import Rule
 from recommender.engine.moves import allowed_values
 from recommender.engine.scoring import recommend
 from recommender.render.document import answers_object
@@ -178,3 +180,31 @@ def test_the_label_follows_margin_open_questions_and_kept_changes(rulebook):
         else:
             assert said.margin >= rulebook.scale.tie
     assert seen == {"clear", "narrow", "tie", "early"}
+
+
+def test_a_pair_that_together_excludes_the_first_type_is_found(rulebook):
+    """A gate of two questions gives no points, and neither answer closes it alone."""
+    reason = {"en": "Because.", "id": "Karena."}
+    public = (("organisation", frozenset({"public_institution"})),)
+    quiet = (("pace", frozenset({"monthly"})), ("horizon", frozenset({"long_term"})))
+    rules = (
+        Rule("fits", "fit", public, (), reason, ("s",), effects={"microblog": 8, "blog": 2}),
+        Rule("gate", "gate", quiet, (), reason, ("s",), exclude=("microblog",)),
+    )
+    book = replace(rulebook, rules={rule.id: rule for rule in rules})
+    answers = read(
+        book.questionnaire,
+        {
+            "primary_goal": "credibility",
+            "organisation": "public_institution",
+            "audience_activity": ["follows_updates"],
+            "content_strengths": ["short_updates"],
+        },
+    )
+    brute = Brute(book, answers)
+
+    said = explain(book, answers).changes["blog"]
+
+    working = {str(given) for _, given in brute.pairs() if brute.holders(given) == {"blog"}}
+    assert {str(after(brute, alternative)) for alternative in said} == working
+    assert len(working) == 1

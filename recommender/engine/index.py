@@ -30,6 +30,7 @@ class Index:
         self._questions = self._read_questions()
         self._slices = {type_: self._mask(type_) for type_ in self.types}
         self._excluding = {type_: self._excluding_rows(type_) for type_ in self.types}
+        self.excluding = reduce(or_, self._excluding.values(), 0)
         self._planes = {type_: tuple(self._planes_of(type_)) for type_ in self.types}
         self._reading: dict[str, int] = {}
         for bit, row in enumerate(self.rows):
@@ -73,6 +74,10 @@ class Index:
             )
             for type_, planes in self._planes.items()
         ]
+
+    def excluded(self, fired: int) -> list[int]:
+        """The positions of the types that these rows exclude."""
+        return [at for at, mask in enumerate(self._excluding.values()) if fired & mask]
 
     def reading(self, questions: Iterable[str]) -> int:
         """The rows that read any of these questions."""

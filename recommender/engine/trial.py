@@ -20,6 +20,10 @@ from recommender.engine.rulebook import Rulebook
 Places = list[tuple[bool, int]]
 Alternative = tuple[Change, ...]
 Planes = list[tuple[int, int, int]]
+Gains = tuple[int, Planes, list[list[int]]]
+
+EXCLUDED = -(10**6)
+"""Stands for the points of an excluded type where the others are compared: below any sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Trial:
             for question in rulebook.questionnaire.questions
         }
         self._without: dict[frozenset[str], int] = {}
-        self._known_gains: dict[tuple[frozenset[str], str], tuple[Planes, list[list[int]]]] = {}
+        self._known_gains: dict[tuple[frozenset[str], str], Gains] = {}
         self._fired = self._after({})
         self.places = self._index.places(self._fired)
         self.alone = alone(self.places)
@@ -93,31 +97,33 @@ class Trial:
         What two changes do adds up, but for the rows that read a question of each: those are
         counted for both changes together, and what each alone made of them is taken back.
         """
-        planes, gains = self._gains(one.touched, others)
+        shared, planes, gains = self._gains(one.touched, others)
         rest = self._ruled_out_without(one.touched | others[0].touched) | one.ruled_out
         alike = map(sub, self._counted(planes, self._fired), self._counted(planes, one.fired))
         base = list(map(add, one.points, alike))
+        # A row that excludes holds after both only if it does after one, or reads both.
+        gated = one.excludes or bool(shared & self._index.excluding)
         for two, gain in zip(others, gains):
-            if one.excludes or two.excludes:
+            points = list(map(add, base, gain))
+            if planes or gated or two.excludes:
                 fired = self._index.remaining(rest | two.ruled_out)
-                after = alone(self._index.places(fired))
-            else:
-                points = list(map(add, base, gain))
-                if planes:
-                    fired = self._index.remaining(rest | two.ruled_out)
-                    points = list(map(add, points, self._counted(planes, fired)))
-                after = highest(points)
+                points = list(map(add, points, self._counted(planes, fired)))
+                out = self._index.excluded(fired) if fired & self._index.excluding else ()
+                if len(out) < len(points):
+                    for position in out:
+                        points[position] = EXCLUDED
+            after = highest(points)
             if after != self.alone:
                 yield (one.change, two.change), after
 
-    def _gains(self, touched: frozenset[str], others: list[Move]) -> tuple[Planes, list[list[int]]]:
-        """The planes of the rows that both sides read, and what the others gain from the rest."""
+    def _gains(self, touched: frozenset[str], others: list[Move]) -> Gains:
+        """The rows that both sides read, their planes, and what the others gain from the rest."""
         key = (touched, others[0].change.question)
         if key not in self._known_gains:
             shared = self._index.reading(touched) & self._index.reading(others[0].touched)
             planes = self._index.planes_within(shared)
             gains = [list(map(sub, two.gain, self._counted(planes, two.fired))) for two in others]
-            self._known_gains[key] = planes, gains
+            self._known_gains[key] = shared, planes, gains
         return self._known_gains[key]
 
     def _counted(self, planes: Planes, fired: int) -> list[int]:

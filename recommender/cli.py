@@ -12,11 +12,9 @@ from typing import IO, Any
 import click
 
 from recommender import __version__
-from recommender.errors import AnswersError, Problem, RulebookError
-from recommender.i18n import LANGUAGES
-
-FORMATS = ("text", "json", "markdown", "html", "pdf")
-BUILT = ("text", "json")
+from recommender.errors import AnswersError, FormatError, Problem, RulebookError
+from recommender.i18n import LANGUAGES, words
+from recommender.render.formats import FORMATS, READERS
 
 
 class Refused(click.ClickException):
@@ -85,29 +83,36 @@ def serve(host: str, port: int, rules_dir: Path | None, lang: str) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(), default="-")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(tuple(FORMATS)), default="text", show_default=True
+)
+@click.option(
+    "--reader",
+    type=click.Choice(READERS),
+    default=READERS[0],
+    show_default=True,
+    help="Who a report (markdown, html, pdf) is for.",
+)
 @lang_option
 @rules_option
-def recommend(file: str, format_: str, lang: str, rules_dir: Path | None) -> None:
+def recommend(file: str, format_: str, reader: str, lang: str, rules_dir: Path | None) -> None:
     """Rank the six types for one JSON object of answers, from FILE or standard input."""
     from recommender.engine.answers import read
     from recommender.json_text import JsonError, parse
-    from recommender.render.document import canonical, document
-    from recommender.render.text import text
 
-    if format_ not in BUILT:
-        raise Refused(f"The format {format_} is not built yet. Use --format {' or '.join(BUILT)}.")
+    if format_ == "pdf" and sys.stdout.isatty():
+        raise Refused(words(lang)("pdf_terminal"))
     rulebook = _rulebook(rules_dir, lang)
     try:
         answers = read(rulebook.questionnaire, parse(_content(file)))
+        made = FORMATS[format_](rulebook, answers, lang, reader)
     except JsonError as error:
         raise Refused(f"{_name(file)}: {error.message[lang]}") from None
+    except FormatError as error:
+        raise Refused(error.message[lang]) from None
     except AnswersError as error:
         raise Refused(_problems(_name(file), error.problems, lang)) from None
-    if format_ == "json":
-        sys.stdout.buffer.write(canonical(document(rulebook, answers)) + b"\n")
-    else:
-        click.echo(text(rulebook, answers, lang), nl=False)
+    click.echo(made.decode() if format_ == "text" else made, nl=False)
 
 
 @main.command()

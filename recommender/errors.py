@@ -73,3 +73,11 @@ class RulebookError(RecommenderError):
     def __init__(self, findings: tuple[Finding, ...]):
         super().__init__("\n".join(f.text("en") for f in findings))
         self.findings = findings
+
+
+class FormatError(RecommenderError):
+    """A format that this installation cannot write; `message` says what to do."""
+
+    def __init__(self, message: Text):
+        super().__init__(message["en"])
+        self.message = message

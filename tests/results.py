@@ -8,6 +8,7 @@ from page import Page, text_of
 from selectolax.lexbor import LexborNode
 
 from recommender.engine.answers import read
+from recommender.engine.guidance import platforms_for
 from recommender.engine.model import Entry, Recommendation, Rule
 from recommender.engine.rulebook import Rulebook
 from recommender.engine.scoring import recommend
@@ -87,6 +88,17 @@ def shown_points(card: LexborNode) -> list[int]:
     return [int(text.replace("\N{MINUS SIGN}", "-")) for text in texts]
 
 
-def sources_of(entry: Entry) -> list[str]:
-    """The sources that a type's reasons and warnings cite, in order."""
-    return [source for said in (*entry.contributions, *entry.warnings) for source in said.sources]
+def sources_of(rulebook: Rulebook, made: Recommendation, entry: Entry) -> list[str]:
+    """The sources that a card cites: of its points, its warnings and the platforms it tells of.
+
+    Below the first two types these are only the poor ideas, with the reason why.
+    """
+    platforms = [
+        note
+        for note in platforms_for(rulebook, made.answers, entry.type, entry.warnings)
+        if entry.rank <= 2 or not note.advised
+    ]
+    # A warning that closes a platform is said there.
+    cautions = [note for note in entry.warnings if not note.closes]
+    said = (*entry.contributions, *cautions, *platforms)
+    return [source for one in said for source in one.sources]

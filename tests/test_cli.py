@@ -129,13 +129,6 @@ def test_what_is_no_object_of_json_is_refused_with_one_clear_reason(given, said)
     assert said in line
 
 
-@pytest.mark.parametrize("format_", ["markdown", "html", "pdf"])
-def test_a_format_that_is_not_built_yet_is_refused_by_name(format_):
-    [line] = refused("recommend", "--format", format_, given=GIVEN)
-
-    assert line == f"The format {format_} is not built yet. Use --format text or json."
-
-
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -15,10 +15,12 @@ USERS = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "recommender").rglob("*
 TEXT = "\n".join(path.read_text("utf-8") for path in USERS)
 
 CALL = re.compile(
-    r"""\b(?:t|w|words\(\w+\))(?:\.count|\.around)?\(\s*["']([a-z0-9_]+)["']\s*[,)]"""
+    r"""\b(?:t|w|_w\(\)|words\(\w+\))(?:\.count|\.parts)?\(\s*["']([a-z0-9_]+)["']\s*[,)]"""
 )
 PREFIX = re.compile(r"""["']([a-z]+_)["']\s*~|\bf["']([a-z]+_)\{""")
 """A key put together from a part and a name: `'band_' ~ entry.band`, `f"error_{key}"`."""
+SUFFIX = re.compile(r"""\+=\s*["'](_[a-z]+)["']""")
+"""An ending that is added to a key: `key += "_shared"`."""
 
 
 def braces(sentence: str) -> set[str]:
@@ -62,9 +64,12 @@ def test_every_part_of_a_key_begins_some_key():
 def test_every_sentence_is_used(key):
     named = f'"{key}"' in TEXT or f"'{key}'" in TEXT
     parts = {first or second for first, second in PREFIX.findall(TEXT)}
-    plural = key.removesuffix("_one") in SENTENCES and key.endswith("_one")
+    longer = any(
+        key.endswith(ending) and key.removesuffix(ending) in SENTENCES
+        for ending in ("_one", *SUFFIX.findall(TEXT))
+    )
 
-    assert named or plural or any(key.startswith(part) for part in parts)
+    assert named or longer or any(key.startswith(part) for part in parts)
 
 
 def test_bands_strengths_and_errors_that_can_occur_have_words(rulebook):
@@ -106,6 +111,17 @@ def test_numbers_have_a_true_minus_sign(n, plain, with_sign):
 
 
 def test_markup_can_stand_where_a_brace_is():
-    before, after = words("en").around("start_example", "title")
+    parts = words("en").parts("headline_pair")
 
-    assert before + "X" + after == words("en")("start_example", title="X")
+    assert [name for _, name in parts] == ["first", "second"]
+    filled = "".join(text + {"first": "X", "second": "Y", None: ""}[name] for text, name in parts)
+    assert filled == words("en")("headline_pair", first="X", second="Y")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_sentence_cut_into_parts_is_whole_again(lang):
+    for key in SENTENCES:
+        cut = words(lang).parts(key)
+        assert "".join(f"{text}{{{name}}}" if name else text for text, name in cut) == (
+            SENTENCES[key][lang]
+        )

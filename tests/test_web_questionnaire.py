@@ -195,7 +195,9 @@ def test_an_unknown_page_is_not_found_and_says_so_kindly(reader: Page, address):
     [
         ("PUT", "/", {"GET", "HEAD", "OPTIONS", "POST"}),
         ("DELETE", "/2", {"GET", "HEAD", "OPTIONS", "POST"}),
-        ("GET", "/refine", {"OPTIONS", "POST"}),
+        ("PUT", "/refine", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("POST", "/compare", {"GET", "HEAD", "OPTIONS"}),
+        ("POST", "/guide", {"GET", "HEAD", "OPTIONS"}),
         ("POST", "/sources", {"GET", "HEAD", "OPTIONS"}),
         ("POST", "/types/blog", {"GET", "HEAD", "OPTIONS"}),
     ],

@@ -98,12 +98,17 @@ def test_the_points_of_a_card_add_up_to_those_of_its_bar(rulebook, answers):
 
 @each_language
 def test_a_type_of_which_nothing_is_said_says_that(rulebook, lang):
-    page = result_of(with_rules(rulebook, rule("a", effects={"blog": 20})), BASE, lang)
+    book = with_rules(rulebook, rule("a", effects={"blog": 20}))
 
-    assert page.texts("#forum .reasons li") == [
-        words(lang)("why_nothing"),
-        words(lang)("why_not_nothing"),
-    ]
+    page = result_of(book, BASE, lang)
+
+    w, blog = words(lang), book.types["blog"].in_sentence[lang]
+    behind = w.count("points", 20)
+    lower = w("lower_line", first=blog, points=behind, reason=book.rules["a"].reason[lang])
+    assert page.texts("#forum .reasons li") == [w("why_nothing"), lower]
+    assert page.texts("#forum h4")[:2] == [w("why"), w("why_lower")]
+    assert page.texts("#blog .reasons li")[1:] == [w("why_not_nothing")]
+    assert page.texts("#blog h4")[:2] == [w("why"), w("why_not")]
 
 
 @each_language
@@ -114,11 +119,12 @@ def test_unknown_questions_that_a_type_asks_for_are_named(rulebook, answers, lan
     asked = rulebook.questionnaire.questions
 
     for card, entry in cards(page, made):
-        shown = text_of(card)
-        assert (words(lang)("unknown") in shown) == bool(entry.unknown)
-        for question in entry.unknown:
-            assert asked[question].short[lang] in shown
-            assert question not in answers
+        shown, short = text_of(card), [asked[question].short[lang] for question in entry.unknown]
+        one = words(lang)("unknown_line", question="".join(short[:1]))
+        several = words(lang)("unknown_several", questions=", ".join(short))
+        assert (one in shown) == (len(short) == 1)
+        assert (several in shown) == (len(short) > 1)
+        assert not {*entry.unknown} & {*answers}
 
 
 @each_language
@@ -164,14 +170,15 @@ def test_the_marks_of_reasons_lead_to_their_sources_in_the_list(rulebook, answer
         marks = card.css("a.mark")
         assert all(text_of(mark) == f"[{mark.attributes['href'][3:]}]" for mark in marks)
         named = sorted(listed[mark.attributes["href"][1:]] for mark in marks)
-        assert named == sorted(sources_of(entry))
-    assert set(listed.values()) == {s for entry in made.ranking for s in sources_of(entry)}
+        assert named == sorted(sources_of(rulebook, made, entry))
+    cited = {s for entry in made.ranking for s in sources_of(rulebook, made, entry)}
+    assert set(listed.values()) == cited
 
 
 @each_profile
 def test_sources_are_numbered_in_the_order_in_which_they_are_first_cited(rulebook, answers):
-    made = made_of(rulebook, answers)
     page = result_of(rulebook, answers)
 
-    listed = [link.partition("#")[2] for link in page.links("ol.sources a")]
-    assert listed == list(dict.fromkeys(s for entry in made.ranking for s in sources_of(entry)))
+    listed = [node.attributes["id"] for node in page.tree.css("ol.sources li")]
+    cited = [link.removeprefix("#") for link in page.links("a.mark")]
+    assert listed == list(dict.fromkeys(cited))

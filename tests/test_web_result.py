@@ -27,7 +27,7 @@ from recommender.render.document import canonical, document
 @each_language
 def test_one_type_ahead_is_the_headline_with_its_platforms_and_the_next_below(rulebook, lang):
     book = with_rules(
-        rulebook, rule("a", effects={"media_sharing": 20}), rule("b", effects={"forum": 13})
+        rulebook, rule("a", effects={"media_sharing": 20}), rule("b", effects={"forum": 11})
     )
 
     page = result_of(book, BASE, lang)
@@ -36,15 +36,31 @@ def test_one_type_ahead_is_the_headline_with_its_platforms_and_the_next_below(ru
     assert page.h1 == words(lang)("headline_clear", first=first)
     assert page.title == f"{page.h1} - {words(lang)('product')}"
     assert page.texts(".answer .lead") == [{"en": "Reason of a.", "id": "Alasan a."}[lang]]
-    behind = {"en": "7 points behind", "id": "terpaut 7 poin"}[lang]
+    behind = {"en": "9 points behind", "id": "terpaut 9 poin"}[lang]
     assert behind in text_of(page.one(".runner-up"))
     assert book.types["forum"].in_sentence[lang] in text_of(page.one(".runner-up"))
 
 
+@each_language
+def test_a_second_type_that_fits_well_supports_the_first_in_the_headline(rulebook, lang):
+    book = with_rules(rulebook, rule("a", effects={"blog": 20}), rule("b", effects={"forum": 13}))
+
+    page = result_of(book, BASE, lang)
+
+    first, second = (
+        f"{book.types[type_].in_sentence[lang]} ({', '.join(book.types[type_].best_known)})"
+        for type_ in ("blog", "forum")
+    )
+    assert page.h1 == words(lang)("headline_pair", first=first, second=second)
+    assert page.title == f"{page.h1} - {words(lang)('product')}"
+
+
 def test_a_lead_of_one_point_is_said_in_the_singular(rulebook):
     book = with_rules(rulebook, rule("a", effects={"blog": 20}), rule("b", effects={"forum": 19}))
+    assert "Only 1 point apart" in text_of(result_of(book, BASE, "en").one(".confidence"))
 
-    assert "1 point behind" in text_of(result_of(book, BASE, "en").one(".runner-up"))
+    weak = with_rules(rulebook, rule("a", effects={"blog": 4}), rule("b", effects={"forum": 3}))
+    assert "1 point behind" in text_of(result_of(weak, BASE, "en").one(".runner-up"))
 
 
 @each_language
@@ -251,7 +267,7 @@ def test_the_document_of_a_code_equals_what_the_api_sends(client: FlaskClient, r
     of_api = client.post("/api/v1/recommendations", json=answers)
 
     assert of_code.mimetype == of_api.mimetype == "application/json"
-    assert of_code.data == of_api.data == canonical(document(made))
+    assert of_code.data == of_api.data == canonical(document(rulebook, made.answers))
 
 
 @each_language

@@ -1,5 +1,8 @@
 """The pages that reasons lead to, and that every link leads somewhere."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from flask.testing import FlaskClient
 from page import Page, text_of
@@ -73,21 +76,33 @@ def test_every_source_link_of_a_result_leads_to_an_anchor_that_is_there(reader, 
 
 
 def test_every_link_within_the_product_leads_to_a_page(app, rulebook):
-    made = made_of(rulebook, PROFILES["warnings"])
-    reader = Page(app.test_client())
-    waiting, seen = ["/", "/sources", f"/r/{made.code}", "/nothing-here"], {"/nothing-here"}
+    """From pages of one result; those of its what-ifs are opened, their own links are alike."""
+    code = made_of(rulebook, PROFILES["warnings"]).code
+    client = app.test_client()
+    reader = Page(client)
+    waiting, seen = ["/", "/sources", f"/r/{code}", "/nothing-here"], {"/nothing-here"}
     reader.get("/nothing-here", status=404)
     while waiting:
         address = waiting.pop()
         if address in seen:
             continue
         seen.add(address)
+        if re.search(r"\.[a-z]+$", urlsplit(address).path):
+            assert client.get(address).status_code == 200, address
+            continue
         reader.get(address)
         anchors = {node.attributes["id"] for node in reader.tree.css("[id]")}
         links = [link.partition("#") for link in reader.links()]
         assert all(fragment in anchors for page, _, fragment in links if not page)
-        waiting += [page for page, _, _ in links if page.startswith("/")]
-    assert len(seen) > 30
+        if codes_in(address) <= {code}:
+            waiting += [page for page, _, _ in links if page.startswith("/")]
+    paths = {urlsplit(address).path for address in seen}
+    assert {"/compare", "/guide", "/refine", f"/r/{code}/sheet.csv"} <= paths
+    assert len(seen) > 60
+
+
+def codes_in(address: str) -> set[str]:
+    return set(re.findall(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{2,4})+\b", address))
 
 
 def test_stylesheet_and_script_are_there_and_kept_by_the_browser(client: FlaskClient, reader: Page):

@@ -3,9 +3,12 @@
 import pytest
 from journeys import AUDIENCE, CAPACITY, GOAL, WHOLE, actions, answers_of, draft_code
 from page import Page, text_of
+from results import BASE, result_of, rule, with_rules
 
 from recommender.engine import code
+from recommender.engine.answers import read
 from recommender.i18n import words
+from recommender.render.view import view
 
 # Prefilled addresses
 
@@ -131,11 +134,11 @@ def test_a_draft_leads_to_the_first_page_that_lacks_an_answer_filled_in(
     assert reader.query.get("a", []) == ([draft] if given else [])
 
 
-# The form beside the result
+# The open questions: on a page of their own, and up to three beside the result
 
 
-def test_the_form_beside_the_result_asks_all_that_no_page_asked(reader: Page, rulebook):
-    reader.get(f"/r/{draft_code(rulebook, WHOLE)}")
+def test_the_page_of_open_questions_asks_all_that_no_page_asked(reader: Page, rulebook):
+    reader.get(f"/refine?a={draft_code(rulebook, WHOLE)}")
 
     asked = [n.attributes["id"].removeprefix("q-") for n in reader.tree.css("form fieldset")]
     paged = {question for page in rulebook.questionnaire.pages for question in page.questions}
@@ -143,8 +146,19 @@ def test_the_form_beside_the_result_asks_all_that_no_page_asked(reader: Page, ru
     assert "market" in asked
 
 
-def test_the_form_beside_the_result_refines_it(reader: Page, rulebook):
-    reader.get(f"/r/{draft_code(rulebook, WHOLE)}?lang=en")
+def test_the_page_of_open_questions_is_one_link_from_the_result_and_back(reader: Page, rulebook):
+    before = draft_code(rulebook, WHOLE)
+
+    reader.get(f"/r/{before}?lang=en").follow("Other questions")
+    assert reader.address.split("?")[0] == "/refine"
+    reader.follow("Back to the result")
+
+    assert reader.address.startswith(f"/r/{before}?")
+    assert reader.query == {"v": [rulebook.version], "lang": ["en"]}
+
+
+def test_the_page_of_open_questions_refines_the_result(reader: Page, rulebook):
+    reader.get(f"/refine?a={draft_code(rulebook, WHOLE)}&lang=en")
 
     reader.submit({"horizon": "quarter", "risk_exposure": ["frequent_complaints"]})
 
@@ -153,38 +167,98 @@ def test_the_form_beside_the_result_refines_it(reader: Page, rulebook):
     assert refined["risk_exposure"] == ("frequent_complaints",)
     assert refined["pace"] == "daily"
     assert reader.query == {"v": [rulebook.version], "lang": ["en"]}
+    reader.follow("Other questions")
     assert reader.chosen("horizon") == ["quarter"]
+
+
+def test_the_form_beside_the_result_asks_what_still_matters_and_refines_it(
+    reader: Page, rulebook
+):
+    given = WHOLE | {"primary_goal": "credibility"}
+    answers = read(rulebook.questionnaire, given)
+    offered = view(rulebook, answers, "en").sharpen
+    assert offered
+    reader.get(f"/r/{draft_code(rulebook, given)}?lang=en")
+
+    asked = [n.attributes["id"] for n in reader.tree.css("form.sharpen fieldset")]
+    assert asked == [f"q-{question}" for question in offered]
+    chosen = reader.tree.css_first(f"form.sharpen input[name={offered[0]}]").attributes["value"]
+    reader.submit({offered[0]: chosen}, form="form.sharpen")
+
+    refined = answers_of(rulebook, reader)
+    assert refined.pop(offered[0]) in (chosen, (chosen,))
+    assert refined == dict(answers.values)
+    assert not reader.tree.css(f"form.sharpen #q-{offered[0]}")
+
+
+def test_a_result_that_no_question_can_change_offers_none(rulebook):
+    page = result_of(with_rules(rulebook, rule("a", effects={"blog": 20})), BASE, "en")
+
+    assert not page.tree.css("form.sharpen")
+    assert words("en")("sharpen_nothing") in page.text
+    page.follow("Other questions")
 
 
 @pytest.mark.parametrize("market", ["indonesia", "elsewhere"])
 def test_the_market_can_be_switched_there_and_taken_back(reader: Page, rulebook, market):
-    reader.get(f"/r/{draft_code(rulebook, WHOLE)}").submit({"market": market})
+    before = draft_code(rulebook, WHOLE)
+    reader.get(f"/refine?a={before}").submit({"market": market})
     assert answers_of(rulebook, reader)["market"] == market
 
+    reader.follow("Pertanyaan lainnya")
+    assert reader.chosen("market") == [market]
     reader.post(actions(reader)[0], {"market": ""})
-    assert answers_of(rulebook, reader) == code.decode(
-        rulebook.layouts, draft_code(rulebook, WHOLE)
-    )
+
+    assert answers_of(rulebook, reader) == code.decode(rulebook.layouts, before)
 
 
 def test_none_of_these_is_an_answer_and_shown_as_one(reader: Page, rulebook):
-    reader.get(f"/r/{draft_code(rulebook, WHOLE)}?lang=en").submit({"risk_exposure": ["-"]})
+    reader.get(f"/refine?a={draft_code(rulebook, WHOLE)}&lang=en").submit({"risk_exposure": ["-"]})
 
     assert answers_of(rulebook, reader)["risk_exposure"] == ()
-    assert reader.chosen("risk_exposure") == ["-"]
     row = next(row for row in reader.tree.css(".given div") if "Risks" in text_of(row))
     assert "None of these" in text_of(row)
+    reader.follow("Other questions")
+    assert reader.chosen("risk_exposure") == ["-"]
 
 
 def test_none_of_these_beside_an_option_is_an_error_with_both_kept(reader: Page, rulebook):
-    reader.get(f"/r/{draft_code(rulebook, WHOLE)}?lang=en")
+    before = draft_code(rulebook, WHOLE)
+    reader.get(f"/refine?a={before}&lang=en")
 
     reader.submit({"risk_exposure": ["-", "sensitive_topics"]}, status=422)
 
     assert sorted(reader.chosen("risk_exposure")) == ["-", "sensitive_topics"]
     assert "not both" in text_of(reader.one("#risk_exposure-error"))
     assert reader.title.startswith("Error: ")
-    assert len(reader.tree.css("#ranking")) == 1
+    assert reader.links("#problems a")[0].startswith("#risk_exposure-")
+    reader.follow("Back to the result")
+    assert reader.address.startswith(f"/r/{before}?")
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_wrong_answer_beside_the_result_comes_back_on_the_page_of_open_questions(
+    reader: Page, rulebook, lang
+):
+    address = f"/refine?a={draft_code(rulebook, WHOLE)}&lang={lang}"
+
+    reader.post(address, {"horizon": "yeer", "paid_budget": "some"}, status=422)
+
+    assert len(reader.texts("#problems li")) == 2
+    assert reader.h1 == words(lang)("sharpen_title")
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [({}, "/"), (GOAL, "/2"), (GOAL | AUDIENCE, "/3")],
+    ids=["nothing", "first page", "two pages"],
+)
+def test_the_open_questions_of_a_draft_wait_for_the_required_ones(
+    reader: Page, rulebook, given, address
+):
+    reader.get(f"/refine?a={draft_code(rulebook, given)}")
+
+    assert reader.address.split("?")[0] == address
 
 
 def test_a_refining_form_without_answers_leads_to_the_first_page(reader: Page):

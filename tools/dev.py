@@ -116,8 +116,9 @@ def task_lock(arguments: list[str]) -> None:
         "setup.cfg",
         "requirements/build.in",
     ]
-    for name, extra in (("run", []), ("dev", ["--extra", "test"])):
-        run(*compile_, *extra, *arguments, "-o", f"requirements/{name}.txt", cwd=ROOT)
+    pdf = ["--extra", "pdf"]
+    for name, extras in (("run", pdf), ("dev", [*pdf, "--extra", "test"])):
+        run(*compile_, *extras, *arguments, "-o", f"requirements/{name}.txt", cwd=ROOT)
 
 
 TASKS = {"run": task_run, "test": task_test, "lock": task_lock}

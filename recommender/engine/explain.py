@@ -37,8 +37,9 @@ class Explanation:
     question. `changes` holds for each type the smallest changes that put it alone at rank 1,
     or, for the one that is, after which it no longer is; none where nothing of up to two does.
     `next_questions` can each change who holds rank 1 or 2, the most useful first;
-    `open_questions` are those of the pages before the result that can change rank 1.
-    `outcomes` holds every single change.
+    `open_questions` are those of the pages before the result that can change rank 1;
+    `separating` are those with an answer after which nobody is level with the first type any
+    more, the most useful first. `outcomes` holds every single change.
     """
 
     confidence: Confidence
@@ -46,6 +47,7 @@ class Explanation:
     changes: dict[str, tuple[Alternative, ...]]
     next_questions: tuple[str, ...]
     open_questions: tuple[str, ...]
+    separating: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
 
 
@@ -64,6 +66,7 @@ def explain(rulebook: Rulebook, answers: Answers) -> Explanation:
         changes=_changes(rulebook, trial),
         next_questions=_next_questions(trial, opened),
         open_questions=deciding,
+        separating=_separating(rulebook, opened),
         outcomes=_outcomes(rulebook, trial),
     )
 
@@ -72,8 +75,7 @@ def _confidence(rulebook: Rulebook, trial: Trial, deciding: tuple[str, ...]) -> 
     leading = first(trial.places)
     kept = sum(first(move.places) == leading for move in trial.singles)
     tried = len(trial.singles)
-    points = sorted(-place[1] for place in trial.places if not place[0])
-    margin = points[-1] - points[-2] if len(points) > 1 else 0
+    margin = _margin(trial.places)
     if margin < rulebook.scale.tie:
         label = "tie"
     elif deciding:
@@ -83,6 +85,22 @@ def _confidence(rulebook: Rulebook, trial: Trial, deciding: tuple[str, ...]) -> 
     else:
         label = "narrow"
     return Confidence(label, margin, kept, tried)
+
+
+def _margin(places: Places) -> int:
+    """The points between the first two that are not excluded, 0 if there are fewer."""
+    points = sorted(-place[1] for place in places if not place[0])
+    return points[-1] - points[-2] if len(points) > 1 else 0
+
+
+def _separating(rulebook: Rulebook, opened: dict[str, list[Places]]) -> tuple[str, ...]:
+    """Open questions by how many of their answers leave no tie."""
+    useful = []
+    for order, (question, outcomes) in enumerate(opened.items()):
+        ended = sum(_margin(places) >= rulebook.scale.tie for places in outcomes) / len(outcomes)
+        if ended:
+            useful.append((-ended, order, question))
+    return tuple(question for *_, question in sorted(useful))
 
 
 def _open_questions(

@@ -26,7 +26,10 @@ MOST_QUESTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One type's place: what speaks for and against it, what would change it, what to do."""
+    """One type's place: what speaks for and against it, what would change it, what to do.
+
+    The page shows all advice of a `whole` card, which those of the first two types are.
+    """
 
     entry: Entry
     range: tuple[int, int]
@@ -38,6 +41,19 @@ class Card:
     changes: tuple[str, ...]
     advice: Mapping[str, tuple[Advice, ...]]
     platforms: tuple[PlatformNote, ...]
+    whole: bool
+
+    @property
+    def told(self) -> tuple[PlatformNote, ...]:
+        """The platforms that the page tells of with reason and source; others it only names."""
+        if self.whole:
+            return self.platforms
+        return tuple(note for note in self.platforms if not note.advised)
+
+    @property
+    def named_only(self) -> tuple[PlatformNote, ...]:
+        """The platforms that the page names without more."""
+        return tuple(note for note in self.platforms if note not in self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +90,8 @@ def view(rulebook: Rulebook, answers: Answers, lang: str) -> View:
         headline=_headline(rulebook, form, leaders, lang),
         lead=_lead(rulebook, made, lang),
         confidence=words(lang)(f"confidence_{explained.confidence.label}"),
-        confidence_line=_confidence_line(rulebook, explained, lang),
-        runner_up=_runner_up(rulebook, made, leaders, lang),
+        confidence_line=_confidence_line(rulebook, answers, explained, lang),
+        runner_up=None if form == "tie" else _runner_up(rulebook, made, lang),
         what_ifs=what_ifs(rulebook, answers, explained, lang),
         cards=tuple(_card(rulebook, answers, made, explained, e, lang) for e in made.ranking),
         sharpen=_sharpen(rulebook, answers, explained),
@@ -119,7 +135,7 @@ def _headline(rulebook: Rulebook, form: str, leaders: tuple[Entry, ...], lang: s
 def _lead(rulebook: Rulebook, made: Recommendation, lang: str) -> str | None:
     """The sentence that speaks most for the first type; of equals, the one about the goal."""
     said = [c for c in made.ranking[0].contributions if c.points > 0]
-    if not said:
+    if made.ranking[0].excluded or not said:
         return None
     best = [c for c in said if c.points == said[0].points]
     about_goal = [
@@ -130,10 +146,12 @@ def _lead(rulebook: Rulebook, made: Recommendation, lang: str) -> str | None:
     return (about_goal or best)[0].reason[lang]
 
 
-def _confidence_line(rulebook: Rulebook, explained: Explanation, lang: str) -> str:
+def _confidence_line(
+    rulebook: Rulebook, answers: Answers, explained: Explanation, lang: str
+) -> str:
     w, found = words(lang), explained.confidence
     if found.label == "tie":
-        separating = _separating(rulebook, explained)
+        separating = _separating(rulebook, answers, explained)
         key = "tie_line" if separating else "tie_line_final"
         return w(
             key,
@@ -151,15 +169,15 @@ def _confidence_line(rulebook: Rulebook, explained: Explanation, lang: str) -> s
     return line
 
 
-def _separating(rulebook: Rulebook, explained: Explanation) -> str | None:
-    """The open question that can best separate a tie, of those that are asked at all."""
-    asked = {q for step in rulebook.questionnaire.steps for q in step.questions}
-    return next((q for q in explained.next_questions if q in asked), None)
+def _separating(rulebook: Rulebook, answers: Answers, explained: Explanation) -> str | None:
+    """The open question that can best separate a tie: of those offered, else of all asked."""
+    asked = [q for step in rulebook.questionnaire.steps for q in step.questions]
+    offered = _sharpen(rulebook, answers, explained)
+    able = [question for question in explained.separating if question in asked]
+    return next((q for q in able if q in offered), next(iter(able), None))
 
 
-def _runner_up(
-    rulebook: Rulebook, made: Recommendation, leaders: tuple[Entry, ...], lang: str
-) -> str | None:
+def _runner_up(rulebook: Rulebook, made: Recommendation, lang: str) -> str | None:
     """Who comes next after the first type and how far behind; None where nobody does."""
     top = made.ranking[0]
     rest = [e for e in made.ranking if not e.excluded and e.points < top.points]
@@ -197,6 +215,7 @@ def _card(
         changes=change_sentences(rulebook, answers, made, explained, entry, lang),
         advice=advice,
         platforms=platforms_for(rulebook, answers, entry.type, entry.warnings),
+        whole=entry in made.ranking[:2],
     )
 
 

@@ -12,6 +12,7 @@ from recommender.web import (
     problems,
     questionnaire,
     reading,
+    report,
     result,
     security,
     sheet,
@@ -35,6 +36,6 @@ def create_app(rulebook: Rulebook, settings: Settings = DEFAULT) -> Flask:
     app.extensions["recommender"] = Running(rulebook)
     for part in (security, problems, page):
         part.register(app)
-    for room in (questionnaire, result, compare, reading, sheet, api):
+    for room in (questionnaire, result, compare, reading, sheet, report, api):
         app.register_blueprint(room.blueprint)
     return app

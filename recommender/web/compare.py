@@ -5,12 +5,10 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 
 from recommender.engine.compare import compare
-from recommender.engine.explain import Explanation, explain
 from recommender.engine.guidance import advice_for, platforms_for
 from recommender.engine.model import Answers, Entry
 from recommender.engine.scoring import recommend
 from recommender.i18n import Words, number, words
-from recommender.render.phrases import change_clause
 from recommender.web.drafts import decoded
 from recommender.web.page import language, render
 from recommender.web.problems import answer
@@ -50,15 +48,13 @@ def _people(one: Answers, two: Answers) -> str:
 
 def _types(answers: Answers) -> str:
     book = running().rulebook
-    made, explained = recommend(book, answers), explain(book, answers)
+    made = recommend(book, answers)
     asked = [type_ for type_ in request.args.getlist("type") if type_ in book.types]
     chosen = list(dict.fromkeys(asked))[:MOST_TYPES]
     if len(chosen) < 2:
         chosen = [entry.type for entry in made.ranking[:2]]
     entries = [entry for entry in made.ranking if entry.type in chosen]
-    rows = [
-        (key, [cell(answers, entry, explained) for entry in entries]) for key, cell in ROWS.items()
-    ]
+    rows = [(key, [cell(answers, entry) for entry in entries]) for key, cell in ROWS.items()]
     differing = [row for row in rows if len(set(row[1])) > 1]
     return render(
         "compare/types.html",
@@ -70,48 +66,41 @@ def _types(answers: Answers) -> str:
     )
 
 
-Cell = Callable[[Answers, Entry, Explanation], str]
+Cell = Callable[[Answers, Entry], str]
 
 
 def _w() -> Words:
     return words(language())
 
 
-def _fits(answers: Answers, entry: Entry, explained: Explanation) -> str:
+def _fits(answers: Answers, entry: Entry) -> str:
     band = _w()("excluded" if entry.excluded else f"band_{entry.band}")
     return f"{band}, {_w().count('points', entry.points)}"
 
 
-def _sums(answers: Answers, entry: Entry, explained: Explanation) -> str:
+def _sums(answers: Answers, entry: Entry) -> str:
     return _w()("sum_short", fit=number(entry.fit), capacity=number(entry.capacity))
 
 
-def _best(answers: Answers, entry: Entry, explained: Explanation) -> str:
+def _best(answers: Answers, entry: Entry) -> str:
     said = [c.reason[language()] for c in entry.contributions if c.points > 0]
     return said[0] if said else _w()("why_nothing")
 
 
-def _worst(answers: Answers, entry: Entry, explained: Explanation) -> str:
+def _worst(answers: Answers, entry: Entry) -> str:
     said = [c.reason[language()] for c in entry.contributions if c.points <= 0]
     return said[-1] if said else _w()("why_not_nothing")
 
 
-def _change(answers: Answers, entry: Entry, explained: Explanation) -> str:
-    alternatives = explained.changes[entry.type]
-    if not alternatives:
-        return _w()("no_change_short")
-    return change_clause(running().rulebook, alternatives[0], language())
-
-
 def _advice(kind: str) -> Cell:
-    def cell(answers: Answers, entry: Entry, explained: Explanation) -> str:
+    def cell(answers: Answers, entry: Entry) -> str:
         chosen = advice_for(running().rulebook, answers, entry.type)
         return next((one.text[language()] for one in chosen if one.kind == kind), "")
 
     return cell
 
 
-def _platforms(answers: Answers, entry: Entry, explained: Explanation) -> str:
+def _platforms(answers: Answers, entry: Entry) -> str:
     book = running().rulebook
     notes = platforms_for(book, answers, entry.type, entry.warnings)
     return ", ".join(book.platforms[note.id].name for note in notes if note.advised)

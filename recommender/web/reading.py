@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask import Blueprint, abort
 
-from recommender.engine.content import Advice, Chapter, Use
+from recommender.engine.content import Advice, Chapter, Platform, Use
 from recommender.web.page import link, link_to_example, render
 from recommender.web.running import running
 
@@ -23,7 +23,7 @@ def type_(id_: str) -> str:
         "reading/type.html",
         type=known,
         platforms=platforms,
-        cited=numbered(known.uses),
+        cited=numbered([*known.uses, *platforms]),
         advice_sources=numbered(advice),
     )
 
@@ -40,7 +40,7 @@ def sources() -> str:
     return render("reading/sources.html")
 
 
-def numbered(said: Iterable[Use | Chapter | Advice]) -> dict[str, int]:
+def numbered(said: Iterable[Use | Chapter | Advice | Platform]) -> dict[str, int]:
     """The sources that these cite, numbered in the order of their first mention."""
     order = dict.fromkeys(source for one in said for source in one.sources)
     return {source: n for n, source in enumerate(order, 1)}

@@ -118,7 +118,7 @@ def cited(shown: View) -> dict[str, int]:
     """The sources of a result, numbered in the order in which the page cites them."""
     said: list[Any] = []
     for card in shown.cards:
-        said += [*card.reasons_for, *card.reasons_against, *card.warnings, *card.platforms]
+        said += [*card.reasons_for, *card.reasons_against, *card.warnings, *card.told]
     order = dict.fromkeys(source for one in said for source in one.sources)
     return {source: n for n, source in enumerate(order, 1)}
 

@@ -1,6 +1,8 @@
 """The pages that the browser tests visit, by name, and how a browser gets to each."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
@@ -9,12 +11,16 @@ from recommender.engine import code
 from recommender.engine.answers import read
 from recommender.engine.model import Answers
 from recommender.engine.rulebook import Rulebook
+from recommender.render.view import View, view
+from recommender.rulebook.cases import read_cases
 
 LANGUAGES = ("id", "en")
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 900}
 
-RISKY = {  # warnings of several kinds, and two types excluded
+CASES = Path(__file__).parents[1] / "data" / "cases.yaml"
+
+RISKY = {  # warnings of several kinds, two types excluded, and none that fits well
     "primary_goal": "customer_service",
     "organisation": "consumer_business",
     "audience_activity": ["asks_questions", "comments_chats"],
@@ -24,12 +30,20 @@ RISKY = {  # warnings of several kinds, and two types excluded
 }
 
 STEPS = ("step 1", "step 2", "step 3", "step 2 for a change")
-RESULTS = ("example result", "risky result", "least result")
-ERRORS = ("step 1 in error", "step 3 in error", "step 3 alone in error", "result in error")
-OTHERS = ("sources", "not found", "wrong code", "old rules")
+RESULTS = (
+    "example result",
+    "risky result",
+    "least result",
+    "narrow result",
+    "tied result",
+    "tried result",
+)
+ERRORS = ("step 1 in error", "step 3 in error", "step 3 alone in error", "refine in error")
+COMPARES = ("two types", "three types", "two people", "the same person twice")
+OTHERS = ("refine", "sheet", "guide", "sources", "not found", "wrong code", "old rules")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Site:
     """The running app, and addresses in it."""
 
@@ -39,7 +53,36 @@ class Site:
     @property
     def states(self) -> tuple[str, ...]:
         types = tuple(f"type {type_}" for type_ in self.rulebook.types)
-        return (*STEPS, *RESULTS, *ERRORS, *types, *OTHERS)
+        return (*STEPS, *RESULTS, *ERRORS, *COMPARES, *types, *OTHERS)
+
+    @cached_property
+    def cases(self) -> list[Answers]:
+        """The answers of real cases, which people gave who did not think of this product."""
+        return [case.answers for case in read_cases(self.rulebook, "", CASES.read_bytes())]
+
+    @cached_property
+    def answers(self) -> dict[str, Answers]:
+        """Whose results are visited: together of each confidence and each form of a headline."""
+        questionnaire = self.rulebook.questionnaire
+        least = {
+            q.id: [next(iter(q.options))] if q.many else next(iter(q.options))
+            for q in questionnaire.questions.values()
+            if q.required
+        }
+        return {
+            "example": Answers(self.rulebook.example.answers),
+            "risky": read(questionnaire, RISKY),
+            "least": read(questionnaire, least),
+            "narrow": self._case_of("narrow"),
+            "tied": self._case_of("tie"),
+        }
+
+    def _case_of(self, label: str) -> Answers:
+        shown = (view(self.rulebook, answers, "en") for answers in self.cases)
+        return next(made.answers for made in shown if made.explained.confidence.label == label)
+
+    def view(self, who: str, lang: str) -> View:
+        return view(self.rulebook, self.answers[who], lang)
 
     def code(self, answers: Answers | dict[str, Any]) -> str:
         """Also of a draft."""
@@ -48,13 +91,10 @@ class Site:
         return code.encode(self.rulebook.layouts, answers)
 
     def path(self, state: str, lang: str) -> str:
-        example = self.code(Answers(self.rulebook.example.answers))
-        least = {
-            q.id: [next(iter(q.options))] if q.many else next(iter(q.options))
-            for q in self.rulebook.questionnaire.questions.values()
-            if q.required
-        }
-        draft = {q: value for q, value in least.items() if q != "content_strengths"}
+        codes = {who: self.code(answers) for who, answers in self.answers.items()}
+        example = codes["example"]
+        given = self.answers["least"].values.items()
+        draft = Answers({q: value for q, value in given if q != "content_strengths"})
         rules = f"?v={self.rulebook.version}".replace("+", "%2B")
         path = {
             "step 1": "/",
@@ -64,10 +104,16 @@ class Site:
             "step 3 in error": f"/3?a={self.code(draft)}",
             "step 3 alone in error": "/3",
             "step 2 for a change": f"/2?a={example}&return=result",
-            "example result": f"/r/{example}{rules}",
-            "risky result": f"/r/{self.code(RISKY)}{rules}",
-            "least result": f"/r/{self.code(least)}{rules}",
-            "result in error": f"/r/{example}{rules}",
+            **{f"{who} result": f"/r/{code}{rules}" for who, code in codes.items()},
+            "tried result": f"/r/{codes['least']}{rules}&from={example}",
+            "refine": f"/refine?a={example}",
+            "refine in error": f"/refine?a={example}",
+            "sheet": f"/r/{example}/sheet",
+            "two types": f"/compare?a={codes['risky']}",
+            "three types": f"/compare?a={example}&type=blog&type=forum&type=microblog",
+            "two people": f"/compare?a={example}&b={codes['narrow']}",
+            "the same person twice": f"/compare?a={example}&b={example}",
+            "guide": "/guide",
             "sources": "/sources",
             "not found": "/nowhere",
             "wrong code": "/r/0000",
@@ -78,13 +124,13 @@ class Site:
     def open(self, page: Page, state: str, lang: str) -> None:
         """Go to a page in a state; an error state by sending its form as it must not be."""
         page.goto(self.path(state, lang))
-        if state == "result in error":
+        if state == "refine in error":
             # Together only without the script, which lets the one exclude the other.
             for value in ("-", "sensitive_topics"):
                 box = page.locator(f"input[name=risk_exposure][value='{value}']")
                 box.evaluate("box => { box.checked = true }")
         if state in ERRORS:
-            page.locator("form button").click()
+            page.locator("form[method=post] button").click()
             page.locator("#problems").wait_for()
 
 

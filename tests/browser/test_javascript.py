@@ -32,19 +32,20 @@ def test_not_sure_and_the_options_of_its_question_exclude_each_other(page: Page,
     expect(unsure).not_to_be_checked()
 
 
-def test_none_of_these_excludes_the_other_boxes_of_its_question_only(result: Page, site: Site):
-    group = result.get_by_role("group", name="Does any of this apply")
+def test_none_of_these_excludes_the_other_boxes_of_its_question_only(page: Page, site: Site):
+    site.open(page, "refine", "en")
+    group = page.get_by_role("group", name="Does any of this apply")
     for label in ("Sensitive topics", "Frequent complaints"):
         group.get_by_label(label).check(force=True)
-    result.get_by_label("None yet").check(force=True)
-    expect(result.locator("[name=risk_exposure]:checked")).to_have_count(2)
+    page.get_by_label("None yet").check(force=True)
+    expect(page.locator("[name=risk_exposure]:checked")).to_have_count(2)
 
     group.get_by_label("None of these").check(force=True)
-    expect(result.locator("[name=risk_exposure]:checked")).to_have_count(1)
-    expect(result.get_by_label("None yet")).to_be_checked()
+    expect(page.locator("[name=risk_exposure]:checked")).to_have_count(1)
+    expect(page.get_by_label("None yet")).to_be_checked()
 
 
-@pytest.mark.parametrize("state", ["step 1 in error", "step 3 in error", "result in error"])
+@pytest.mark.parametrize("state", ["step 1 in error", "step 3 in error", "refine in error"])
 def test_the_summary_of_problems_has_the_focus_and_leads_to_the_first_field(
     page: Page, site: Site, state
 ):
@@ -99,3 +100,19 @@ def test_an_address_that_names_a_card_opens_it(page: Page, site: Site):
 
     expect(page.locator("#blog")).to_have_attribute("open", "")
     expect(page.locator("details.card[open]")).to_have_count(2)
+
+
+def test_an_address_that_names_nothing_does_no_harm(page: Page, site: Site):
+    page.goto(site.path("example result", "en") + "#1%20[")
+    expect(page.get_by_role("button", name=SAY("print"))).to_be_visible()
+
+
+def test_the_mark_of_a_source_opens_the_list_and_leads_to_the_source(result: Page):
+    sources = result.locator("details.fold").filter(has=result.locator("ol.sources"))
+    expect(sources).not_to_have_attribute("open", "")
+    mark = result.locator("#media_sharing a.mark").last
+
+    mark.click()
+
+    expect(sources).to_have_attribute("open", "")
+    expect(result.locator(mark.get_attribute("href") or "")).to_be_in_viewport()

@@ -108,13 +108,34 @@ def test_a_person_without_javascript_and_cookies_reaches_a_result_and_changes_it
     me.stands_in_the_summary("weekly_hours", "hours_over_20")
     me.stands_in_the_summary("primary_goal", GOAL)
 
+    page.get_by_role("link", name=me.say("other_questions"), exact=True).click()
     optional = [q for q in me.questions if q not in {q for step in STEPS for q in step}]
     for question in optional:
         expect(me.group(question)).to_be_visible()
     me.answer("horizon", ["weeks"])
     me.press("update_result")
+    expect(page).to_have_url(re.compile("/r/"))
     me.stands_in_the_summary("horizon", "weeks")
     me.stands_in_the_summary("weekly_hours", "hours_over_20")
+
+    page.get_by_role("link", name=me.say("compare_types"), exact=True).click()
+    for type_ in me.book.types.values():
+        box = page.get_by_role("checkbox", name=type_.name[lang], exact=True)
+        box.set_checked(type_.id in ("forum", "microblog"), force=True)
+    me.press("compare")
+    for type_ in ("forum", "microblog"):
+        name = re.compile(re.escape(me.book.types[type_].name[lang]))
+        expect(page.get_by_role("columnheader", name=name)).to_be_visible()
+    page.get_by_role("link", name=me.say("back_to_result")).click()
+
+    code = page.locator("footer code").inner_text()
+    page.goto(site.path("example result", lang))
+    page.get_by_label(me.say("compare_code")).fill(f" {code.lower()} ")
+    me.press("compare")
+    expect(page.get_by_role("heading", name=me.say("compare_differing"))).to_be_visible()
+    second = page.get_by_role("region", name=me.say("compare_two"))
+    second.get_by_role("link").click()
+    expect(page.locator("footer code")).to_have_text(code)
 
     # The first card is open from the start.
     page.get_by_role("link", name=re.compile(f"^{me.say('about_type')}")).click()
@@ -137,7 +158,7 @@ def test_without_javascript_the_example_is_one_link_away_and_an_error_keeps_the_
     shown = site.rulebook.types["media_sharing"].best_known[0]
     expect(page.get_by_role("heading", level=1)).to_contain_text(shown)
     # No button that only the script could bring to life.
-    expect(page.get_by_role("button")).to_have_text([me.say("update_result")])
+    expect(page.get_by_role("button")).to_have_text([me.say("compare")])
 
     page.goto(site.path("step 1", lang))
     me.answer("primary_goal", [GOAL])

@@ -18,8 +18,8 @@
 
   // A link to a type or source opens the card that holds it.
   const open = () => {
-    const card = location.hash && document.querySelector(location.hash)?.closest("details");
-    if (card) card.open = true;
+    const folded = document.getElementById(location.hash.slice(1))?.closest("details");
+    if (folded) folded.open = true;
   };
   addEventListener("hashchange", open);
   open();
@@ -28,6 +28,7 @@
   const outcome = document.querySelector("#outcome");
   const own = outcome?.innerHTML;
   const parts = new Map();
+  let tries = 0;
   const part = (link) => {
     const address = new URL(link.href);
     address.searchParams.set("part", "outcome");
@@ -37,21 +38,25 @@
     return parts.get(link.href);
   };
   const back = () => {
+    tries++;
     outcome.innerHTML = own;
     for (const link of all("[data-try]")) link.removeAttribute("aria-current");
     say(document.querySelector("h1").textContent);
   };
   for (const link of all("[data-try]")) {
-    for (const sign of ["pointerenter", "focus"]) link.addEventListener(sign, () => part(link), { once: true });
+    for (const sign of ["pointerenter", "focus"]) link.addEventListener(sign, () => part(link).catch(() => {}), { once: true });
     link.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       if (link.hasAttribute("aria-current")) return back();
-      try {
-        outcome.innerHTML = await part(link);
-      } catch {
+      const turn = ++tries;
+      const shown = await part(link).catch(() => null);
+      if (turn !== tries) return;
+      if (shown === null) {
         location.href = link.href;
         return;
       }
+      outcome.innerHTML = shown;
       for (const other of all("[data-try]")) other.removeAttribute("aria-current");
       link.setAttribute("aria-current", "true");
       say(link.querySelector("span").textContent);

@@ -13,6 +13,7 @@ from profiles import load_once, shipped_rulebook
 from recommender import rulebook as loading
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook import shipped
+from recommender.rulebook.load import FORMS
 from recommender.web.app import create_app
 
 
@@ -31,6 +32,15 @@ def rng() -> random.Random:
 def rules_folder(tmp_path) -> Path:
     """A copy of the shipped rules that a test may spoil."""
     return Path(shutil.copytree(shipped(), tmp_path / "rules"))
+
+
+@pytest.fixture
+def small_folder(rules_folder) -> Path:
+    """All that a rules folder needs but rules."""
+    for path in rules_folder.glob("*.yaml"):
+        if path.name not in FORMS:
+            path.unlink()
+    return rules_folder
 
 
 @pytest.fixture

@@ -260,7 +260,7 @@ def is_own(address: str) -> bool:
 def _has_every_word_filled_in(tree: LexborHTMLParser) -> None:
     text = text_of(tree.css_first("title")) + " " + text_of(tree.css_first("body"))
     assert not re.search(r"\{+ ?[a-z_]+ ?\}+", text), re.findall(r".{0,30}[{}].{0,30}", text)
-    # Sentences say “None of these”, “None of your …”, “None yet”; a None of Python stands by itself.
+    # Sentences say “None of these”, “None of your …”, “None yet”; a None of Python stands alone.
     assert not re.search(r"\bNone\b(?! (of (these|your)|yet)\b)|\bundefined\b|\bUndefined\b", text)
     for node in tree.css("*"):
         for name, value in node.attributes.items():

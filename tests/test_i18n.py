@@ -122,6 +122,7 @@ def test_markup_can_stand_where_a_brace_is():
 def test_every_sentence_cut_into_parts_is_whole_again(lang):
     for key in SENTENCES:
         cut = words(lang).parts(key)
-        assert "".join(f"{text}{{{name}}}" if name else text for text, name in cut) == (
-            SENTENCES[key][lang]
+        assert (
+            "".join(f"{text}{{{name}}}" if name else text for text, name in cut)
+            == (SENTENCES[key][lang])
         )

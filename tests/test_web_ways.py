@@ -171,9 +171,7 @@ def test_the_page_of_open_questions_refines_the_result(reader: Page, rulebook):
     assert reader.chosen("horizon") == ["quarter"]
 
 
-def test_the_form_beside_the_result_asks_what_still_matters_and_refines_it(
-    reader: Page, rulebook
-):
+def test_the_form_beside_the_result_asks_what_still_matters_and_refines_it(reader: Page, rulebook):
     given = WHOLE | {"primary_goal": "credibility"}
     answers = read(rulebook.questionnaire, given)
     offered = view(rulebook, answers, "en").sharpen

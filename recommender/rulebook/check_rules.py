@@ -46,6 +46,7 @@ def _check_rule(place: _Place) -> None:
     form = place.form
     names = _check_conditions(place, "when") & _check_conditions(place, "unless")
     _check_effects(place)
+    _check_closed(place)
     check_sources(place.folder, place.file, place.line("source"), form.source, place.findings)
     readable = [
         check_answers(
@@ -112,6 +113,17 @@ def _check_effects(place: _Place) -> None:
             place.add("zero_points", "effects", type_, rule=form.id, type=type_)
         if GOAL in form.when and points % 2:
             place.add("odd_goal", "effects", type_, rule=form.id, points=points)
+
+
+def _check_closed(place: _Place) -> None:
+    """Every platform that a rule closes is one of its type."""
+    platforms = place.folder.forms["platforms.yaml"].platforms
+    for type_, closed in place.form.close.items():
+        near = [id_ for id_, platform in platforms.items() if type_ in platform.types]
+        for platform in closed:
+            if platform not in near:
+                where = ("close", type_)
+                place.add("unknown_platform", *where, value=platform, near=near, type=type_)
 
 
 def _check_examples(place: _Place, rule: Rule) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from recommender.rulebook.files import (
     Address,
@@ -124,11 +124,8 @@ class PlatformsFile(Form):
     companions: dict[Id, CompanionForm] = {}
 
 
-_PLACE = r"^(questionnaire|example|sources|(type|guide)\.[a-z0-9_-]+)$"
-
-
 class LeadForm(Form):
-    to: Annotated[str, StringConstraints(pattern=_PLACE)]
+    to: Name
     label: TextForm
 
 

@@ -120,6 +120,10 @@ MESSAGES: dict[str, Text] = {
         "en": "there is no type “{value}”{near}",
         "id": "tidak ada jenis “{value}”{near}",
     },
+    "unknown_platform": {
+        "en": "{type} has no platform “{value}” in platforms.yaml{near}",
+        "id": "{type} tidak punya platform “{value}” di platforms.yaml{near}",
+    },
     "unknown_source": {
         "en": "there is no source “{value}” in sources.yaml{near}; add it there",
         "id": "tidak ada sumber “{value}” di sources.yaml{near}; tambahkan di sana",

@@ -11,7 +11,7 @@ from recommender.engine import code
 from recommender.engine.answers import read
 from recommender.engine.model import Answers
 from recommender.engine.rulebook import Rulebook
-from recommender.render.view import View, view
+from recommender.render.view import view
 from recommender.rulebook.cases import read_cases
 
 LANGUAGES = ("id", "en")
@@ -81,8 +81,10 @@ class Site:
         shown = (view(self.rulebook, answers, "en") for answers in self.cases)
         return next(made.answers for made in shown if made.explained.confidence.label == label)
 
-    def view(self, who: str, lang: str) -> View:
-        return view(self.rulebook, self.answers[who], lang)
+    @cached_property
+    def tried(self) -> str:
+        """The code of a change to the narrow result that changes the first place."""
+        return view(self.rulebook, self.answers["narrow"], "en").what_ifs[0].code
 
     def code(self, answers: Answers | dict[str, Any]) -> str:
         """Also of a draft."""
@@ -105,7 +107,7 @@ class Site:
             "step 3 alone in error": "/3",
             "step 2 for a change": f"/2?a={example}&return=result",
             **{f"{who} result": f"/r/{code}{rules}" for who, code in codes.items()},
-            "tried result": f"/r/{codes['least']}{rules}&from={example}",
+            "tried result": f"/r/{self.tried}{rules}&from={codes['narrow']}",
             "refine": f"/refine?a={example}",
             "refine in error": f"/refine?a={example}",
             "sheet": f"/r/{example}/sheet",

@@ -1,12 +1,15 @@
 """What the script adds for comfort."""
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page, expect
-from site_map import Site
+from site_map import DESK, PHONE, Site
 
+from recommender.engine.answers import read
+from recommender.engine.scoring import recommend
 from recommender.i18n import words
 
 SAY = words("en")
@@ -116,3 +119,40 @@ def test_the_mark_of_a_source_opens_the_list_and_leads_to_the_source(result: Pag
 
     expect(sources).to_have_attribute("open", "")
     expect(result.locator(mark.get_attribute("href") or "")).to_be_in_viewport()
+
+
+def leaders(site: Site, given: dict[str, Any]) -> list[str]:
+    answers = read(site.rulebook.questionnaire, given, require=())
+    first = recommend(site.rulebook, answers).first
+    return [site.rulebook.types[entry.type].name["en"] for entry in first]
+
+
+def test_on_a_wide_screen_the_types_so_far_follow_the_answers_and_a_new_leader_is_announced(
+    page: Page, site: Site
+):
+    given = {"primary_goal": "community_loyalty", "organisation": "consumer_business"}
+    habits = site.rulebook.questionnaire.questions["audience_activity"].options
+    before = leaders(site, given)
+    habit, after = next(
+        (habit, after)
+        for habit in habits
+        if not {*(after := leaders(site, given | {"audience_activity": [habit]}))} & {*before}
+    )
+    page.set_viewport_size(DESK)
+    page.goto(f"/2?a={site.code(given)}&lang=en")
+    panel = page.get_by_role("complementary", name=SAY("so_far"))
+    expect(panel.get_by_role("listitem")).to_have_count(6)
+    expect(panel.get_by_role("listitem").first).to_contain_text(before[0])
+    expect(page.get_by_role("status")).to_be_empty()
+
+    page.locator(f"[name=audience_activity][value={habit}]").check(force=True)
+
+    expect(panel.get_by_role("listitem").first).to_contain_text(after[0])
+    said = SAY("so_far_leads", type="") if len(after) == 1 else SAY("so_far_tie", type="")
+    expect(page.get_by_role("status")).to_contain_text(said.strip())
+
+
+def test_on_a_phone_nothing_stands_beside_the_questions(page: Page, site: Site):
+    page.set_viewport_size(PHONE)
+    site.open(page, "step 2", "en")
+    expect(page.locator("[data-so-far]")).to_be_hidden()

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, Response
 from site_map import LANGUAGES, RESULTS, STEPS, Site
 
-MOST = dict.fromkeys(STEPS, 12_000) | dict.fromkeys(RESULTS, 20_000)
+MOST_RESULT = 25_000
+MOST = dict.fromkeys(STEPS, 12_000) | dict.fromkeys(RESULTS, MOST_RESULT)
 MOST_REQUESTS = 3
 
 WATCH = "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.blockedURI))"
@@ -41,11 +42,30 @@ def test_a_page_weighs_little_with_its_style_sheet_and_script(page: Page, site: 
             "/static/app.css",
             "/static/app.js",
         }
-        weight = sum(len(gzip.compress(response.body(), 6)) for response in seen.responses)
-        print(f"{state} {lang}: {weight} bytes gzipped, {len(seen.requests)} requests")
-        if weight > most or len(seen.requests) > MOST_REQUESTS:
-            heavy.append((state, weight, seen.requests))
+        # Beside the questions a wide screen asks for the types so far; the page is whole before.
+        needed = [url for url in seen.requests if urlsplit(url).path != "/so-far"]
+        weight = sum(
+            len(gzip.compress(one.body(), 6)) for one in seen.responses if one.url in needed
+        )
+        print(f"{state} {lang}: {weight} bytes gzipped, {len(needed)} requests")
+        if weight > most or len(needed) > MOST_REQUESTS:
+            heavy.append((state, weight, needed))
     assert heavy == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_results_of_real_cases_weigh_little_too(page: Page, site: Site, lang):
+    seen = Watched(page)
+    page.goto(site.path("example result", lang))
+    weights = {urlsplit(one.url).path: len(gzip.compress(one.body(), 6)) for one in seen.responses}
+    shared = sum(weight for path, weight in weights.items() if path.startswith("/static/"))
+    pages = [
+        page.request.get(f"/r/{site.code(answers)}?lang={lang}").body()
+        for answers in site.cases[::2]
+    ]
+    heaviest = max(len(gzip.compress(body, 6)) for body in pages) + shared
+    print(f"results of {len(pages)} real cases {lang}: at most {heaviest} bytes gzipped")
+    assert heaviest <= MOST_RESULT
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from profiles import shipped_rulebook
+from test_blind_pairs import PAIRS, STILL
 
 from recommender.cli import main
 from recommender.engine.scoring import recommend
@@ -62,6 +63,7 @@ def test_the_numbers_in_short_are_those_that_are_measured():
         _of(found["without_named"]["top1"]),
         _of(found["all"]["failed_first"]).replace(".0 ", " "),
         f"{moved} of {len(BOOK.contrasts)}",
+        f"{len(PAIRS) - len(STILL)} of {len(PAIRS)}",
         f"{len(BOOK.scenarios)} of {len(BOOK.scenarios)}",
     ]
     shown = [row[1] for row in rows("In short")]

@@ -49,6 +49,9 @@ def test_axe_would_find_a_fault(page: Page, site: Site):
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_axe_finds_nothing_on_any_page_light_or_dark_narrow_or_wide(page: Page, site: Site, lang):
+    import time
+
+    times = []
     found, runs = [], 0
     states = [state for state in site.states if state != "least result"]
     for state in states:

@@ -43,12 +43,13 @@ def singles(shown: View) -> Iterator[tuple[str, Answers, bool]]:
     """Every single change that the reader can make: its question, the answers after, if it flips.
 
     What is simply so, such as who the audience is, cannot be made otherwise; nor is leaving a
-    question open a thing to try.
+    question open, or answering an open one, a thing to try.
     """
     now = leading(BOOK, shown.answers)
     for outcome in shown.explained.outcomes:
         question, given = outcome.change.question, outcome.change.after
-        if given is not None and QUESTIONS[question].control != "given":
+        known = None not in (outcome.change.before, given)
+        if known and QUESTIONS[question].control != "given":
             after = changed(shown.answers, {question: given})
             yield question, after, leading(BOOK, after) != now
 

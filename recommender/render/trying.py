@@ -36,10 +36,12 @@ def what_ifs(
     possible = [
         outcome
         for outcome in explained.outcomes
-        if outcome.change.after is not None
+        if None not in (outcome.change.before, outcome.change.after)
         and questions[outcome.change.question].control != "given"
     ]
-    possible.sort(key=lambda outcome: _effort(questions, (outcome.change,)))
+    order = {question: -place for place, question in enumerate(questions)}
+    # Of equals the later question: hours before reply time before content.
+    possible.sort(key=lambda one: (*_effort(questions, (one.change,)), order[one.change.question]))
     flips = _one_a_question(o for o in possible if o.changes_first)[: MOST_WHAT_IFS - 1]
     tried = {outcome.change.question for outcome in flips}
     stays = _one_a_question(

@@ -149,7 +149,7 @@ def test_a_phones_first_screen_of_a_result_shows_answer_main_reason_and_how_sure
 ):
     page.set_viewport_size(PHONE)
     rng = random.Random(7)
-    drawn = [random_answers(site.rulebook, rng) for _ in range(50)]
+    drawn = [random_answers(site.rulebook, rng) for _ in range(30)]
     drawn = drawn[:10] + sorted(drawn[10:], key=lambda a: words_on_top(site, a, lang))[-5:]
     paths = [f"/r/{site.code(answers)}?lang={lang}" for answers in drawn]
     ends = {}

@@ -9,7 +9,7 @@ from recommender.json_text import JsonError, parse
 from recommender.render.document import brief, canonical, document
 from recommender.render.questionnaire import questionnaire_object
 from recommender.web.problems import answer
-from recommender.web.running import running
+from recommender.web.running import answering
 
 blueprint = Blueprint("api", __name__)
 
@@ -24,10 +24,10 @@ def recommendations() -> Response:
     except JsonError as error:
         return answer(400, "400", (Problem(None, error.code, error.message),))
     try:
-        answers = read(running().rulebook.questionnaire, given)
+        answers = read(answering().questionnaire, given)
     except AnswersError as error:
         return answer(422, "422", error.problems)
-    rulebook = running().rulebook
+    rulebook = answering()
     short = request.args.get("brief") == "1"
     body = brief(recommend(rulebook, answers)) if short else document(rulebook, answers)
     return Response(canonical(body), mimetype="application/json")
@@ -36,7 +36,7 @@ def recommendations() -> Response:
 @blueprint.get("/api/v1/questionnaire")
 def questionnaire() -> Response:
     """Every question and option with its words in both languages."""
-    body = questionnaire_object(running().rulebook.questionnaire)
+    body = questionnaire_object(answering().questionnaire)
     return Response(canonical(body), mimetype="application/json")
 
 
@@ -48,4 +48,4 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 def ready() -> Response:
     """Ready once a rulebook is loaded, which it is before the app exists."""
-    return Response(f"ok {running().rulebook.version}\n", mimetype="text/plain")
+    return Response(f"ok {answering().version}\n", mimetype="text/plain")

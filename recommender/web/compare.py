@@ -12,7 +12,7 @@ from recommender.i18n import Words, number, words
 from recommender.web.drafts import decoded
 from recommender.web.page import language, render
 from recommender.web.problems import answer
-from recommender.web.running import running
+from recommender.web.running import answering
 
 blueprint = Blueprint("compare", __name__)
 
@@ -33,7 +33,7 @@ def show() -> Response | str:
 
 
 def _people(one: Answers, two: Answers) -> str:
-    book = running().rulebook
+    book = answering()
     found = compare(book, one, two)
     return render(
         "compare/people.html",
@@ -47,7 +47,7 @@ def _people(one: Answers, two: Answers) -> str:
 
 
 def _types(answers: Answers) -> str:
-    book = running().rulebook
+    book = answering()
     made = recommend(book, answers)
     asked = [type_ for type_ in request.args.getlist("type") if type_ in book.types]
     chosen = list(dict.fromkeys(asked))[:MOST_TYPES]
@@ -94,14 +94,14 @@ def _worst(answers: Answers, entry: Entry) -> str:
 
 def _advice(kind: str) -> Cell:
     def cell(answers: Answers, entry: Entry) -> str:
-        chosen = advice_for(running().rulebook, answers, entry.type)
+        chosen = advice_for(answering(), answers, entry.type)
         return next((one.text[language()] for one in chosen if one.kind == kind), "")
 
     return cell
 
 
 def _platforms(answers: Answers, entry: Entry) -> str:
-    book = running().rulebook
+    book = answering()
     notes = platforms_for(book, answers, entry.type, entry.warnings)
     return ", ".join(book.platforms[note.id].name for note in notes if note.advised)
 

@@ -10,12 +10,12 @@ from recommender.engine.answers import from_fields, read, to_fields
 from recommender.engine.model import Answers
 from recommender.errors import AnswersError, CodeError
 from recommender.web.problems import WrongCode
-from recommender.web.running import running
+from recommender.web.running import answering
 
 
 def decoded(text: str) -> Answers:
     """The answers, or the draft, of a code; raises WrongCode for anything else."""
-    rulebook = running().rulebook
+    rulebook = answering()
     try:
         return read(rulebook.questionnaire, code.decode(rulebook.layouts, text), require=())
     except (CodeError, AnswersError):
@@ -24,18 +24,18 @@ def decoded(text: str) -> Answers:
 
 def encoded(answers: Answers) -> str:
     """The code that carries these answers on; empty while nothing is answered."""
-    return code.encode(running().rulebook.layouts, answers) if answers.values else ""
+    return code.encode(answering().layouts, answers) if answers.values else ""
 
 
 def carried() -> Answers:
     """The answers of earlier pages, from `?a=`."""
     text = request.args.get("a", "")
-    return decoded(text) if text else read(running().rulebook.questionnaire, {}, require=())
+    return decoded(text) if text else read(answering().questionnaire, {}, require=())
 
 
 def kept(given: Mapping[str, Any]) -> tuple[Answers, bool]:
     """What of these answers can be used, and whether that is all of them."""
-    questionnaire = running().rulebook.questionnaire
+    questionnaire = answering().questionnaire
     try:
         return read(questionnaire, given, require=()), True
     except AnswersError as error:
@@ -46,12 +46,12 @@ def kept(given: Mapping[str, Any]) -> tuple[Answers, bool]:
 
 def sent_fields(fields: Any) -> dict[str, list[str]]:
     """The fields of a form or address that are questions; all others are none of ours."""
-    asked = running().rulebook.questionnaire.questions
+    asked = answering().questionnaire.questions
     return {name: values for name, values in fields.lists() if name in asked}
 
 
 def merged(earlier: Answers, fields: Mapping[str, list[str]]) -> dict[str, Any]:
     """Earlier answers, with those to the questions in `fields` replaced."""
-    questionnaire = running().rulebook.questionnaire
+    questionnaire = answering().questionnaire
     rest = {question: to_fields(earlier)[question] for question in earlier.values}
     return from_fields(questionnaire, {**rest, **fields})

@@ -10,7 +10,7 @@ from recommender.engine import code
 from recommender.engine.model import NONE, Answers, Question
 from recommender.i18n import LANGUAGES, number, signed, words
 from recommender.render.view import named
-from recommender.web.running import running
+from recommender.web.running import answering, running
 
 
 def language() -> str:
@@ -31,12 +31,12 @@ def link(endpoint: str, **values: Any) -> str:
 
 def link_to_result(code: str, **values: Any) -> str:
     """The result of a code under the rules that answer today."""
-    return link("result.show", code=code, v=running().rulebook.version, **values)
+    return link("result.show", code=code, v=answering().version, **values)
 
 
 def link_to_example() -> str:
     """The result of the rulebook's example."""
-    book = running().rulebook
+    book = answering()
     return link_to_result(code.encode(book.layouts, Answers(book.example.answers)))
 
 
@@ -53,7 +53,7 @@ def in_language(lang: str) -> str:
 def render(template: str, **values: Any) -> str:
     """A page in the reader's language."""
     lang = language()
-    return render_template(template, lang=lang, t=words(lang), book=running().rulebook, **values)
+    return render_template(template, lang=lang, t=words(lang), book=answering(), **values)
 
 
 def register(app: Flask) -> None:
@@ -93,5 +93,5 @@ def _in_words(question: Question, answers: Answers) -> str:
 
 
 def _short_names(questions: Iterable[str], between: str = ", ") -> str:
-    asked, lang = running().rulebook.questionnaire.questions, language()
+    asked, lang = answering().questionnaire.questions, language()
     return between.join(asked[id_].short[lang] for id_ in questions)

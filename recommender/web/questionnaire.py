@@ -15,7 +15,7 @@ from recommender.web import forms
 from recommender.web.drafts import carried, encoded, kept, merged, sent_fields
 from recommender.web.page import language, link, link_to_result, render
 from recommender.web.problems import answer
-from recommender.web.running import running
+from recommender.web.running import answering
 
 blueprint = Blueprint("questionnaire", __name__)
 
@@ -35,7 +35,7 @@ def show(number: int = 1) -> str:
 @blueprint.get("/so-far")
 def so_far() -> str:
     """A part of a page: how the types stand on the answers given so far, complete or not."""
-    book, lang = running().rulebook, language()
+    book, lang = answering(), language()
     made = recommend(book, kept(merged(carried(), sent_fields(request.args)))[0])
     w = words(lang)
     leading = w.listed([book.types[entry.type].in_sentence[lang] for entry in made.first])
@@ -57,7 +57,7 @@ def submit(number: int = 1) -> Response | tuple[str, int]:
         request.form
     )
     given = merged(carried(), sent)
-    questionnaire = running().rulebook.questionnaire
+    questionnaire = answering().questionnaire
     last = number == len(questionnaire.pages)
     try:
         answers = read(questionnaire, given, require=None if last else step.questions)
@@ -70,7 +70,7 @@ def submit(number: int = 1) -> Response | tuple[str, int]:
 
 def optional_questions() -> tuple[str, ...]:
     """The questions that no page asks: those beside the result, then settings (the market)."""
-    questionnaire = running().rulebook.questionnaire
+    questionnaire = answering().questionnaire
     paged = {question for page in questionnaire.pages for question in page.questions}
     offered = [q for step in questionnaire.steps if step.optional for q in step.questions]
     settings = [q for q in questionnaire.questions if q not in paged and q not in offered]
@@ -79,7 +79,7 @@ def optional_questions() -> tuple[str, ...]:
 
 def first_missing(answers: Answers) -> str:
     """The first page that lacks a required answer, filled in with all the others."""
-    pages = running().rulebook.questionnaire.pages
+    pages = answering().questionnaire.pages
     number = next(
         n for n, page in enumerate(pages, 1) if set(page.questions) & set(answers.missing)
     )
@@ -90,12 +90,12 @@ def first_missing(answers: Answers) -> str:
 
 def page_of(question: str) -> int | None:
     """The number of the page that asks a question; None for those beside the result."""
-    pages = running().rulebook.questionnaire.pages
+    pages = answering().questionnaire.pages
     return next((n for n, page in enumerate(pages, 1) if question in page.questions), None)
 
 
 def _step(number: int) -> Step:
-    pages = running().rulebook.questionnaire.pages
+    pages = answering().questionnaire.pages
     if not 1 <= number <= len(pages):
         abort(404)
     return pages[number - 1]
@@ -109,7 +109,7 @@ def _page(
     problems: Iterable[Problem] = (),
     **values: Any,
 ) -> str:
-    questionnaire = running().rulebook.questionnaire
+    questionnaire = answering().questionnaire
     return render(
         "questionnaire/step.html",
         step=step,

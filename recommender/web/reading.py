@@ -6,7 +6,7 @@ from flask import Blueprint, abort
 
 from recommender.engine.content import Advice, Chapter, Platform, Use
 from recommender.web.page import link, link_to_example, render
-from recommender.web.running import running
+from recommender.web.running import answering
 
 blueprint = Blueprint("reading", __name__)
 
@@ -14,11 +14,11 @@ blueprint = Blueprint("reading", __name__)
 @blueprint.get("/types/<id_>")
 def type_(id_: str) -> str:
     """One type explained."""
-    known = running().rulebook.types.get(id_)
+    known = answering().types.get(id_)
     if known is None:
         abort(404)
-    platforms = [p for p in running().rulebook.platforms.values() if id_ in p.types]
-    advice = [one for one in running().rulebook.advice if id_ in one.types]
+    platforms = [p for p in answering().platforms.values() if id_ in p.types]
+    advice = [one for one in answering().advice if id_ in one.types]
     return render(
         "reading/type.html",
         type=known,
@@ -31,7 +31,7 @@ def type_(id_: str) -> str:
 @blueprint.get("/guide")
 def guide() -> str:
     """What social-media interaction is, with the place in the product that each answer leads to."""
-    return render("reading/guide.html", cited=numbered(running().rulebook.guide), place=_place)
+    return render("reading/guide.html", cited=numbered(answering().guide), place=_place)
 
 
 @blueprint.get("/sources")

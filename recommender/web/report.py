@@ -8,7 +8,7 @@ from recommender.web.drafts import decoded, encoded
 from recommender.web.page import language
 from recommender.web.problems import answer
 from recommender.web.result import check_version
-from recommender.web.running import running
+from recommender.web.running import answering
 
 blueprint = Blueprint("report", __name__)
 
@@ -34,7 +34,7 @@ def _report(code: str, format_: str, ending: str, media: str) -> Response:
     if answers.missing:
         return answer(422, "422", code=code)
     try:
-        body = FORMATS[format_](running().rulebook, answers, language(), reader)
+        body = FORMATS[format_](answering(), answers, language(), reader)
     except FormatError:
         return answer(501, "501", code=code)
     name = f"{encoded(answers)}-{reader}.{ending}"

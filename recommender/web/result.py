@@ -18,7 +18,7 @@ from recommender.web.drafts import carried, decoded, encoded, merged, sent_field
 from recommender.web.page import language, link, link_to_result, render
 from recommender.web.problems import UnknownVersion, answer
 from recommender.web.questionnaire import FORM_TYPES, first_missing, optional_questions, page_of
-from recommender.web.running import running
+from recommender.web.running import answering, running
 
 blueprint = Blueprint("result", __name__)
 
@@ -46,7 +46,7 @@ def show_json(code: str) -> Response:
     check_version(code)
     if answers.missing:
         return answer(422, "422")
-    body = canonical(document(running().rulebook, answers))
+    body = canonical(document(answering(), answers))
     return Response(body, mimetype="application/json")
 
 
@@ -69,7 +69,7 @@ def refine() -> AnyResponse | tuple[str, int]:
         return redirect(first_missing(earlier), 303)
     sent = sent_fields(request.form)
     try:
-        answers = read(running().rulebook.questionnaire, merged(earlier, sent))
+        answers = read(answering().questionnaire, merged(earlier, sent))
     except AnswersError as error:
         return _refine_page(earlier, {**to_fields(earlier), **sent}, error.problems), 422
     return redirect(link_to_result(encoded(answers)), 303)
@@ -78,7 +78,7 @@ def refine() -> AnyResponse | tuple[str, int]:
 def _refine_page(
     answers: Answers, fields: Mapping[str, list[str]], problems: Iterable[Problem] = ()
 ) -> str:
-    questionnaire = running().rulebook.questionnaire
+    questionnaire = answering().questionnaire
     return render(
         "result/refine.html",
         form=forms.form(questionnaire, optional_questions(), language(), fields, problems),
@@ -90,7 +90,7 @@ def _refine_page(
 
 def result_page(answers: Answers) -> str:
     """The page of a result."""
-    rulebook, lang = running().rulebook, language()
+    rulebook, lang = answering(), language()
     shown = _outcome(answers)
     sharpen = shown["view"].sharpen
     return render(
@@ -127,13 +127,13 @@ def check_version(code: str) -> None:
     """Old rules are kept once there are releases; until then only today's are."""
     # A plus sign in an address reads as a space unless it was escaped.
     wanted = request.args.get("v", "").replace(" ", "+")
-    if wanted and wanted != running().rulebook.version:
+    if wanted and wanted != answering().version:
         raise UnknownVersion(wanted[:40], code)
 
 
 def _outcome(answers: Answers) -> dict[str, Any]:
     """What page and part share: the view, and whose answers are being tried on."""
-    rulebook, lang = running().rulebook, language()
+    rulebook, lang = answering(), language()
     shown = view(rulebook, answers, lang)
     return {"view": shown, "made": shown.made, "tried": _tried(answers, lang)}
 
@@ -144,10 +144,10 @@ def _tried(answers: Answers, lang: str) -> dict[str, str] | None:
     if not text:
         return None
     original = decoded(text)
-    changes = difference(running().rulebook.questionnaire, original, answers)
+    changes = difference(answering().questionnaire, original, answers)
     if original.missing or not changes:
         return None
     return {
         "code": encoded(original),
-        "clause": change_clause(running().rulebook, changes, lang),
+        "clause": change_clause(answering(), changes, lang),
     }

@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from flask import current_app
+from flask import current_app, g
 
 from recommender.engine.rulebook import Rulebook
 
@@ -30,3 +30,11 @@ def running() -> Running:
     """The record of the app that handles this request."""
     record: Running = current_app.extensions["recommender"]
     return record
+
+
+def answering() -> Rulebook:
+    """The rulebook that answers this request: taken once, so that one page never mixes two."""
+    if "rulebook" not in g:
+        g.rulebook = running().rulebook
+    rulebook: Rulebook = g.rulebook
+    return rulebook

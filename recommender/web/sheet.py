@@ -9,7 +9,7 @@ from recommender.web.page import language, render
 from recommender.web.problems import answer
 from recommender.web.questionnaire import first_missing
 from recommender.web.result import check_version
-from recommender.web.running import running
+from recommender.web.running import answering
 
 blueprint = Blueprint("sheet", __name__)
 
@@ -22,7 +22,7 @@ def show(code: str) -> AnyResponse | str:
     if answers.missing:
         return redirect(first_missing(answers), 303)
     start = read_start(request.args.get("start", ""))
-    made = sheet(running().rulebook, answers, language(), start)
+    made = sheet(answering(), answers, language(), start)
     return render(
         "result/sheet.html",
         made=made,
@@ -40,6 +40,6 @@ def download(code: str) -> Response:
     check_version(code)
     if answers.missing:
         return answer(422, "422")
-    made = sheet(running().rulebook, answers, language(), read_start(request.args.get("start", "")))
+    made = sheet(answering(), answers, language(), read_start(request.args.get("start", "")))
     headers = {"Content-Disposition": 'attachment; filename="90-days.csv"'}
     return Response(as_csv(made, language()), mimetype="text/csv", headers=headers)

@@ -1,0 +1,23 @@
+"""The command line. `recommend`, `batch`, `rules` and `cases` never import the web."""
+
+import click
+
+from recommender import __version__
+from recommender.cli.batch import batch
+from recommender.cli.cases import cases
+from recommender.cli.common import Commands
+from recommender.cli.recommend import recommend
+from recommender.cli.rules import rules
+from recommender.cli.serve import serve
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="recommender")
+def main() -> None:
+    """Ranks six types of social media for a marketing goal, and says why."""
+
+
+for command in (serve, recommend, batch, rules, cases):
+    main.add_command(command)

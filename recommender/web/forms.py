@@ -9,7 +9,24 @@ from wtforms.fields import SelectChoice
 from recommender.engine.model import NONE, Question, Questionnaire
 from recommender.errors import Problem
 
-_FIELDS = {True: SelectMultipleField, False: RadioField}
+
+class _One(RadioField):  # type: ignore[misc]
+    def checked(self, value: str) -> str:
+        return " checked" if value and value == self.data else ""
+
+    def opened(self) -> str:
+        return " open" if self.data or self.errors else ""
+
+
+class _Many(SelectMultipleField):  # type: ignore[misc]
+    def checked(self, value: str) -> str:
+        return " checked" if value and value in self.data else ""
+
+    def opened(self) -> str:
+        return " open" if self.data or self.errors else ""
+
+
+_FIELDS = {True: _Many, False: _One}
 
 
 def form(

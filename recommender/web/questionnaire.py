@@ -1,6 +1,7 @@
 """The pages of questions. The address carries all answers so far; a page adds its own."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request
@@ -10,12 +11,13 @@ from recommender.engine.answers import read, to_fields
 from recommender.engine.model import Answers, Step
 from recommender.engine.scoring import recommend
 from recommender.errors import AnswersError, Problem
-from recommender.i18n import words
+from recommender.i18n import LANGUAGES, words
 from recommender.web import forms
 from recommender.web.drafts import carried, encoded, kept, merged, sent_fields
+from recommender.web.kept import blanks
 from recommender.web.page import language, link, link_to_result, render
 from recommender.web.problems import answer
-from recommender.web.running import answering
+from recommender.web.running import answering, running
 
 blueprint = Blueprint("questionnaire", __name__)
 
@@ -27,8 +29,9 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 def show(number: int = 1) -> str:
     """A page, filled in from `?a=<code>` and `?<question>=<option>`."""
     step = _step(number)
-    given = merged(carried(), sent_fields(request.args))
-    answers, whole = kept(given)
+    answers, whole = carried(), True
+    if filled := sent_fields(request.args):
+        answers, whole = kept(merged(answers, filled))
     return _page(step, number, answers, to_fields(answers), ignored=not whole)
 
 
@@ -107,18 +110,44 @@ def _page(
     answers: Answers,
     fields: Mapping[str, list[str]],
     problems: Iterable[Problem] = (),
-    **values: Any,
+    ignored: bool = False,
 ) -> str:
-    questionnaire = answering().questionnaire
+    """A page of questions. One without problems is drawn once and filled in from then on."""
+    code = encoded(answers)
+    back = request.args.get("return", "")
+    whole = not answers.missing
+    drawing = partial(_draw, step, number, whole=whole, ignored=ignored)
+    if problems or back not in ("", "result"):
+        form = forms.form(answering().questionnaire, step.questions, language(), fields, problems)
+        return drawing(form, code, tuple(problems))
+    look = (number, bool(code), back, whole, ignored, "missing" in request.args)
+    key = (answering().digest, language(), request.args.get("lang") in LANGUAGES, look)
+    page = running().pages.get(
+        key,
+        lambda marks: drawing(blanks(step.questions, marks), marks.new(None) if code else "", ()),
+    )
+    return page.filled(code, fields)
+
+
+def _draw(
+    step: Step,
+    number: int,
+    form: Any,
+    code: str,
+    problems: tuple[Problem, ...],
+    *,
+    whole: bool,
+    ignored: bool,
+) -> str:
     return render(
         "questionnaire/step.html",
         step=step,
         number=number,
-        total=len(questionnaire.pages),
-        form=forms.form(questionnaire, step.questions, language(), fields, problems),
-        problems=tuple(problems),
+        total=len(answering().questionnaire.pages),
+        form=form,
+        problems=problems,
         page_of=page_of,
-        code=encoded(answers),
-        answers=answers,
-        **values,
+        code=code,
+        whole=whole,
+        ignored=ignored,
     )

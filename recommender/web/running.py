@@ -6,24 +6,27 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from recommender.engine.rulebook import Rulebook
+from recommender.rulebook.shelf import Shelf
+from recommender.web.kept import Pages
 
 STATIC = Path(__file__).resolve().parent / "static"
 
 
 @dataclass(frozen=True)
 class Running:
-    """The rulebook that answers, the calendar, and a digest of each static file for its address."""
+    """The rulebooks, the calendar, a digest of each static file for its address, drawn pages."""
 
-    rulebook: Rulebook
+    shelf: Shelf
     today: Callable[[], date] = date.today
     assets: Mapping[str, str] = field(
         default_factory=lambda: {
             file.name: sha256(file.read_bytes()).hexdigest()[:10] for file in STATIC.iterdir()
         }
     )
+    pages: Pages = field(default_factory=Pages)
 
 
 def running() -> Running:
@@ -32,9 +35,25 @@ def running() -> Running:
     return record
 
 
+def today() -> Rulebook:
+    """The rulebook of today, taken once a request, so that one page never mixes two."""
+    if "today" not in g:
+        g.today = running().shelf.today
+    rulebook: Rulebook = g.today
+    return rulebook
+
+
 def answering() -> Rulebook:
-    """The rulebook that answers this request: taken once, so that one page never mixes two."""
+    """The rulebook that answers this request: that of `?v=` where it is kept, else today's."""
     if "rulebook" not in g:
-        g.rulebook = running().rulebook
+        wanted, current = wanted_version(), today()
+        known = wanted in ("", current.version)
+        g.rulebook = (None if known else running().shelf.under(wanted)) or current
     rulebook: Rulebook = g.rulebook
     return rulebook
+
+
+def wanted_version() -> str:
+    """The version that the address names; empty where it names none."""
+    # A plus sign in an address reads as a space unless it was escaped.
+    return request.args.get("v", "").replace(" ", "+")

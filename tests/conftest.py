@@ -2,9 +2,11 @@
 
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import fresh, postgresql
 from flask import Flask
 from flask.testing import FlaskClient
 from page import Page
@@ -14,6 +16,8 @@ from recommender import rulebook as loading
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook import shipped
 from recommender.rulebook.load import FORMS
+from recommender.store import migrations
+from recommender.store.database import Database
 from recommender.web.app import create_app
 
 
@@ -63,3 +67,26 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def reader(client: FlaskClient) -> Page:
     return Page(client)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL, started when the first test asks for it."""
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables; each test runs on both kinds."""
+    sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path}/test.db" if sqlite else request.getfixturevalue("postgres")
+    with fresh(url) as database:
+        yield database
+
+
+@pytest.fixture
+def database(empty_database: Database) -> Database:
+    """A database with today's tables and nothing in them."""
+    migrations.upgrade(empty_database)
+    return empty_database

@@ -1,0 +1,1 @@
+"""What agencies keep: forms, submissions, contacts. SQLAlchemy Core; knows no web."""

@@ -1,0 +1,238 @@
+"""Every table. Migrations say how a database gets there; a test holds the two equal.
+
+Ids are random, 128 bits as 32 hex digits. Times are in UTC. Every table that holds an agency's
+data names the agency, so that one condition (`store.desk`) keeps agencies apart.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+
+class Moment(TypeDecorator):
+    """A time in UTC, aware on the way in and on the way out; SQLite keeps it without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        aware: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        return aware.astimezone(UTC)
+
+
+def _id(**options: Any) -> Column:
+    return Column("id", String(32), primary_key=True, **options)
+
+
+def _agency(**options: Any) -> Column:
+    """The agency that a row belongs to; with it, the row goes."""
+    return Column(
+        "agency_id",
+        ForeignKey("agencies.id", ondelete="CASCADE"),
+        nullable=False,
+        **options,
+    )
+
+
+def _of(table: str, name: str = "", **options: Any) -> Column:
+    """The row of another table that this one belongs to; with it, this one goes."""
+    key = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Column(name or f"{table.removesuffix('s')}_id", key, **{"nullable": False} | options)
+
+
+agencies = Table(
+    "agencies",
+    metadata,
+    _id(),
+    Column("slug", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _id(),
+    _agency(index=True),
+    Column("email", String(254), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("role", String(10), nullable=False),  # owner, member
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("agency_id", "email"),
+)
+
+forms = Table(
+    "forms",
+    metadata,
+    _id(),
+    _agency(index=True),
+    Column("slug", String(64), nullable=False, unique=True),
+    Column("state", String(10), nullable=False),  # draft, live, closed
+    Column("version", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+# Whoever has begun to answer goes on under the settings that she began with.
+form_versions = Table(
+    "form_versions",
+    metadata,
+    _of("forms", primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("settings", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+logos = Table(
+    "logos",
+    metadata,
+    _of("forms", primary_key=True),
+    Column("media", String(20), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    _agency(index=True),
+    _of("forms", index=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("client", String(200), nullable=False),
+    Column("email", String(254)),
+    Column("ref", String(200)),
+    Column("code", String(40), nullable=False),  # the answers it begins with; empty for none
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("opened_at", Moment),
+    Column("answered_at", Moment),
+)
+
+# Recommendations are kept once for everybody who got the same one, by the digest of their bytes.
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("code", String(40), nullable=False),
+    Column("rules_version", String(40), nullable=False),
+    Column("rules_digest", String(80), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    _id(),
+    _agency(),
+    _of("forms"),
+    Column("form_version", Integer, nullable=False),
+    Column("idempotency_key", String(64), nullable=False),
+    # One client's answers share a thread; a later one is a new revision beside the first.
+    Column("thread", String(32), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("goal", String(64), nullable=False),
+    Column("first", String(200), nullable=False),  # the types at rank 1, joined by a space
+    Column("second", String(200), nullable=False),
+    Column("label", String(10), nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("ref", String(200)),
+    Column("hidden", JSON, nullable=False),
+    Column("context", JSON, nullable=False),
+    Column("invitation_id", ForeignKey("invitations.id", ondelete="SET NULL"), index=True),
+    Column("erase_hash", String(64), nullable=False, unique=True),
+    Column("test", Boolean, nullable=False),
+    Column("seconds", Integer),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("form_id", "idempotency_key"),
+    UniqueConstraint("agency_id", "thread", "revision"),
+    Index("ix_submissions_list", "agency_id", "created_at", "id"),
+    Index("ix_submissions_form_id_created_at", "form_id", "created_at"),
+    Index("ix_submissions_document_id", "document_id"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    _of("submissions", primary_key=True),
+    _agency(),
+    Column("name", String(200)),
+    Column("email", String(254)),
+    Column("organisation", String(200)),
+    Index("ix_contacts_agency_id_email", "agency_id", "email"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _of("submissions", primary_key=True),
+    Column("version", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("given_at", Moment, nullable=False),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    _id(),
+    _agency(index=True),
+    _of("forms"),
+    Column("erase_hash", String(64), nullable=False, unique=True),
+    Column("why", String(10), nullable=False),  # person, agency, retention
+    Column("erased_at", Moment, nullable=False),
+)
+
+# What receivers have still to hear of. The payload is made when it is sent: an event says only
+# what happened to which submission, so that an erased one leaves nothing behind.
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _agency(index=True),
+    Column("event", String(30), nullable=False),
+    Column("submission_id", String(32), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+# Counts without a person: how many saw, began, finished and sent a form on a day.
+counters = Table(
+    "counters",
+    metadata,
+    _of("forms", primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("name", String(20), primary_key=True),
+    Column("count", Integer, nullable=False),
+)

@@ -40,7 +40,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True)
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -56,6 +56,17 @@ class Database:
             connection = plain.execution_options(**options)
             with connection.begin():
                 yield connection
+
+    def forget(self) -> None:
+        """After erasing: nothing of what was erased stays in SQLite's log either.
+
+        The log cannot be emptied while somebody reads from it; then the next erasure does it.
+        """
+        if self.is_sqlite:
+            with self.engine.connect() as plain:
+                raw = plain.connection.driver_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -83,8 +94,16 @@ def _refusing() -> Iterator[None]:
         raise StoreError(UNREACHABLE) from error
 
 
+# Errors name no values: what people wrote must not reach a log.
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+    waiting = {"timeout": WAIT_SECONDS}
+    engine = create_engine(url, connect_args=waiting, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:

@@ -1,0 +1,129 @@
+"""What the store takes and gives: frozen values, never rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRecord:
+    id: str
+    slug: str
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FormRecord:
+    """A form under one version of its settings; `state` is draft, live or closed, as of now."""
+
+    id: str
+    agency_id: str
+    agency_name: str
+    slug: str
+    state: str
+    version: int
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What a person gave of herself; None for what she was not asked or left empty."""
+
+    name: str | None = None
+    email: str | None = None
+    organisation: str | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.name, self.email, self.organisation))
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The words that a person agreed to, their version, and the language she read them in."""
+
+    version: str
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A recommendation as it is stored: the document's canonical bytes, and what lists show.
+
+    `first` and `second` are the types at the first two ranks that are held, best first.
+    """
+
+    code: str
+    rules_version: str
+    rules_digest: str
+    body: bytes
+    goal: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Everything that one press of "send" brings. `key` makes a repeated press the same one.
+
+    `erase_token` is the secret of the link by which the person can have it erased; only its
+    hash is kept.
+    """
+
+    key: str
+    erase_token: str
+    made: Made
+    lang: str
+    contact: Contact = Contact()
+    consent: Consent | None = None
+    ref: str | None = None
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    invitation: str | None = None
+    seconds: int | None = None
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An acknowledged submission; revision 2 and above are later answers of the same client."""
+
+    id: str
+    form_id: str
+    revision: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of an erased submission: that it was, and since when it is not."""
+
+    id: str
+    form_id: str
+    why: str
+    erased_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link made for one client. `code` holds the answers it begins with, "" for none."""
+
+    id: str
+    agency_id: str
+    form_id: str
+    client: str
+    email: str | None
+    ref: str | None
+    code: str
+    created_at: datetime
+    expires_at: datetime
+    opened_at: datetime | None
+    answered_at: datetime | None
+
+    @property
+    def state(self) -> str:
+        """How far it has come: made, opened or answered."""
+        return "answered" if self.answered_at else "opened" if self.opened_at else "made"

@@ -8,14 +8,14 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from recommender.store.database import Database, new_id
 from recommender.store.erasing import erase
+from recommender.store.reading import FORMS, invited
 from recommender.store.records import FormRecord, Invitation, Sending, Sent, Tombstone
 from recommender.store.tables import (
-    agencies,
     consents,
     contacts,
     counters,
@@ -41,29 +41,13 @@ def hashed(token: str) -> str:
 def form_by_slug(database: Database, slug: str) -> FormRecord | None:
     """A form under its newest settings, whatever its state."""
     newest = (forms.c.slug == slug) & (form_versions.c.version == forms.c.version)
-    return _form(database, _FORMS.where(newest))
+    return _form(database, FORMS.where(newest))
 
 
 def form_at(database: Database, form_id: str, version: int) -> FormRecord | None:
     """A form under the settings that somebody began to answer it with."""
     began = (forms.c.id == form_id) & (form_versions.c.version == version)
-    return _form(database, _FORMS.where(began))
-
-
-_FORMS = (
-    select(forms, agencies.c.name.label("agency_name"), form_versions)
-    .join(agencies, agencies.c.id == forms.c.agency_id)
-    .join(form_versions, form_versions.c.form_id == forms.c.id)
-    .with_only_columns(
-        forms.c.id,
-        forms.c.agency_id,
-        agencies.c.name.label("agency_name"),
-        forms.c.slug,
-        forms.c.state,
-        form_versions.c.version,
-        form_versions.c.settings,
-    )
-)
+    return _form(database, FORMS.where(began))
 
 
 def _form(database: Database, wanted: Select) -> FormRecord | None:
@@ -235,11 +219,6 @@ def invitation(database: Database, token: str) -> Invitation | None:
         wanted = select(invitations).where(invitations.c.token_hash == hashed(token))
         found = connection.execute(wanted).one_or_none()
     return invited(found) if found else None
-
-
-def invited(row: Row) -> Invitation:
-    """A row of invitations as a value; the token itself is known to the invited person only."""
-    return Invitation(**{k: v for k, v in row._mapping.items() if k != "token_hash"})
 
 
 def opened(database: Database, invitation_id: str, now: datetime) -> None:

@@ -127,3 +127,49 @@ class Invitation:
     def state(self) -> str:
         """How far it has come: made, opened or answered."""
         return "answered" if self.answered_at else "opened" if self.opened_at else "made"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of an agency; `role` is owner or member."""
+
+    id: str
+    email: str
+    name: str
+    role: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A submission as lists show it."""
+
+    id: str
+    form: str
+    thread: str
+    revision: int
+    goal: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    label: str
+    ref: str | None
+    test: bool
+    created_at: datetime
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A submission with everything that belongs to it; `document` as it was sent, in bytes."""
+
+    listed: Listed
+    form_version: int
+    lang: str
+    hidden: Mapping[str, str]
+    context: Mapping[str, Any]
+    seconds: int | None
+    code: str
+    rules_version: str
+    document: bytes
+    consent: Consent | None
+    consented_at: datetime | None

@@ -1,0 +1,247 @@
+"""An agency's desk: the one place from which its data is read and changed.
+
+Every statement here names the agency. What belongs to another agency is not there: it gives
+None, or changes nothing, just as for an id that was never given out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from recommender.store.database import Database, new_id
+from recommender.store.erasing import erase
+from recommender.store.front import hashed
+from recommender.store.reading import FORMS, LISTED, STORED, invited, listed, stored
+from recommender.store.records import (
+    AgencyRecord,
+    FormRecord,
+    Invitation,
+    Listed,
+    Member,
+    Stored,
+)
+from recommender.store.tables import (
+    agencies,
+    counters,
+    documents,
+    form_versions,
+    forms,
+    invitations,
+    logos,
+    members,
+    submissions,
+)
+
+
+class Taken(Exception):
+    """A name that must be one of its kind is another one's already."""
+
+
+def create_agency(database: Database, slug: str, name: str, now: datetime) -> AgencyRecord:
+    """A new agency. Raises Taken if another one has this slug."""
+    made = AgencyRecord(new_id(), slug, name, now)
+    row = {"id": made.id, "slug": slug, "name": name, "created_at": now}
+    try:
+        with database.writing() as connection:
+            connection.execute(agencies.insert(), row)
+    except IntegrityError:
+        raise Taken from None
+    return made
+
+
+def all_agencies(database: Database) -> list[AgencyRecord]:
+    with database.reading() as connection:
+        found = connection.execute(select(agencies).order_by(agencies.c.slug))
+        return [AgencyRecord(**row._mapping) for row in found]
+
+
+def agency_by_slug(database: Database, slug: str) -> AgencyRecord | None:
+    with database.reading() as connection:
+        found = connection.execute(select(agencies).where(agencies.c.slug == slug)).one_or_none()
+    return AgencyRecord(**found._mapping) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one agency can see and do."""
+
+    database: Database
+    agency_id: str
+
+    def forms(self) -> list[FormRecord]:
+        """The forms, by slug, each under its newest settings."""
+        with self.database.reading() as connection:
+            found = connection.execute(self._forms().order_by(forms.c.slug))
+            return [FormRecord(**row._mapping) for row in found]
+
+    def form(self, slug: str) -> FormRecord | None:
+        with self.database.reading() as connection:
+            found = connection.execute(self._forms().where(forms.c.slug == slug)).one_or_none()
+        return FormRecord(**found._mapping) if found else None
+
+    def put_form(
+        self, slug: str, state: str, settings: Mapping[str, Any], now: datetime
+    ) -> FormRecord:
+        """Make a form, or change it by a new version of its settings.
+
+        Whoever has begun to answer it goes on under the earlier version. Raises Taken if another
+        agency has a form of this slug.
+        """
+        try:
+            with self.database.writing() as connection:
+                mine = (forms.c.agency_id == self.agency_id) & (forms.c.slug == slug)
+                found = connection.execute(
+                    select(forms.c.id, forms.c.version).where(mine).with_for_update()
+                ).one_or_none()
+                id_, version = (found.id, found.version + 1) if found else (new_id(), 1)
+                row = {"state": state, "version": version, "changed_at": now}
+                if found:
+                    connection.execute(update(forms).where(forms.c.id == id_).values(row))
+                else:
+                    first = {
+                        "id": id_,
+                        "agency_id": self.agency_id,
+                        "slug": slug,
+                        "created_at": now,
+                    }
+                    connection.execute(forms.insert(), first | row)
+                kept = {"form_id": id_, "version": version, "settings": settings}
+                connection.execute(form_versions.insert(), kept | {"created_at": now})
+        except IntegrityError:
+            raise Taken from None
+        made = self.form(slug)
+        assert made is not None
+        return made
+
+    def put_logo(self, slug: str, media: str, content: bytes) -> bool:
+        """Keep a form's logo in place of an earlier one; empty content takes it away."""
+        form = self.form(slug)
+        if form is None:
+            return False
+        with self.database.writing() as connection:
+            connection.execute(delete(logos).where(logos.c.form_id == form.id))
+            if content:
+                row = {"form_id": form.id, "media": media, "content": content}
+                connection.execute(logos.insert(), row)
+        return True
+
+    def members(self) -> list[Member]:
+        mine = select(members).where(members.c.agency_id == self.agency_id)
+        with self.database.reading() as connection:
+            found = connection.execute(mine.order_by(members.c.email))
+            return [Member(row.id, row.email, row.name, row.role, row.created_at) for row in found]
+
+    def add_member(self, email: str, name: str, role: str, now: datetime) -> Member:
+        """Raises Taken if the agency has a member of this address."""
+        made = Member(new_id(), email.lower(), name, role, now)
+        row = {"id": made.id, "email": made.email, "name": name, "role": role, "created_at": now}
+        try:
+            with self.database.writing() as connection:
+                connection.execute(members.insert(), row | {"agency_id": self.agency_id})
+        except IntegrityError:
+            raise Taken from None
+        return made
+
+    def remove_member(self, email: str) -> bool:
+        mine = (members.c.agency_id == self.agency_id) & (members.c.email == email.lower())
+        with self.database.writing() as connection:
+            return bool(connection.execute(delete(members).where(mine)).rowcount)
+
+    def invite(self, invitation: Invitation, token: str) -> None:
+        """Keep an invitation of one of the agency's forms; of its token only the hash."""
+        with self.database.writing() as connection:
+            known = (forms.c.agency_id == self.agency_id) & (forms.c.id == invitation.form_id)
+            if not connection.execute(select(forms.c.id).where(known)).scalar():
+                raise LookupError("no form of this agency")
+            own = {"agency_id": self.agency_id, "token_hash": hashed(token)}
+            connection.execute(invitations.insert(), asdict(invitation) | own)
+
+    def invitations(self) -> list[Invitation]:
+        """All invitations, the newest first."""
+        mine = select(invitations).where(invitations.c.agency_id == self.agency_id)
+        newest = mine.order_by(invitations.c.created_at.desc(), invitations.c.id)
+        with self.database.reading() as connection:
+            return [invited(row) for row in connection.execute(newest)]
+
+    def submissions(
+        self, limit: int = 50, before: tuple[datetime, str] | None = None, form: str | None = None
+    ) -> list[Listed]:
+        """Submissions, the newest first; `before` is the last one of the page seen earlier."""
+        wanted = LISTED.where(submissions.c.agency_id == self.agency_id)
+        place = tuple_(submissions.c.created_at, submissions.c.id)
+        if before:
+            wanted = wanted.where(place < before)
+        if form:
+            wanted = wanted.where(forms.c.slug == form)
+        newest = wanted.order_by(submissions.c.created_at.desc(), submissions.c.id.desc())
+        with self.database.reading() as connection:
+            return [listed(row) for row in connection.execute(newest.limit(limit))]
+
+    def submission(self, id_: str) -> Stored | None:
+        """One submission with everything that belongs to it."""
+        mine = (submissions.c.agency_id == self.agency_id) & (submissions.c.id == id_)
+        with self.database.reading() as connection:
+            found = connection.execute(STORED.where(mine)).one_or_none()
+        return stored(found) if found else None
+
+    def export(self, batch: int = 500) -> Iterator[Stored]:
+        """Every submission with everything that belongs to it, the oldest first.
+
+        Read in pages, so that neither memory nor a long transaction grows with their number.
+        """
+        place = tuple_(submissions.c.created_at, submissions.c.id)
+        mine = STORED.where(submissions.c.agency_id == self.agency_id).order_by(
+            submissions.c.created_at, submissions.c.id
+        )
+        after: tuple[datetime, str] | None = None
+        while True:
+            page = mine.where(place > after) if after else mine
+            with self.database.reading() as connection:
+                found = [stored(row) for row in connection.execute(page.limit(batch))]
+            yield from found
+            if len(found) < batch:
+                return
+            after = (found[-1].listed.created_at, found[-1].listed.id)
+
+    def erase(self, ids: Sequence[str], now: datetime) -> int:
+        """Erase some of the agency's submissions; how many there were."""
+        mine = (submissions.c.agency_id == self.agency_id) & submissions.c.id.in_(ids)
+        with self.database.writing() as connection:
+            own = list(connection.execute(select(submissions.c.id).where(mine)).scalars())
+            gone = erase(connection, own, "agency", now)
+        self.database.forget()
+        return gone
+
+    def counts(self, form: str) -> dict[str, dict[str, int]]:
+        """Counts by day and name of one form: who saw, began and sent it, without a person."""
+        wanted = (
+            select(counters.c.day, counters.c.name, counters.c.count)
+            .join(forms, forms.c.id == counters.c.form_id)
+            .where(forms.c.agency_id == self.agency_id, forms.c.slug == form)
+            .order_by(counters.c.day, counters.c.name)
+        )
+        days: dict[str, dict[str, int]] = {}
+        with self.database.reading() as connection:
+            for day, name, number in connection.execute(wanted):
+                days.setdefault(day, {})[name] = number
+        return days
+
+    def leave(self) -> None:
+        """Delete the agency with everything it has. Nothing of it can be got back."""
+        mine = submissions.c.agency_id == self.agency_id
+        with self.database.writing() as connection:
+            used = set(connection.execute(select(submissions.c.document_id).where(mine)).scalars())
+            connection.execute(delete(submissions).where(mine))
+            connection.execute(delete(agencies).where(agencies.c.id == self.agency_id))
+            others = select(submissions.c.id).where(submissions.c.document_id == documents.c.id)
+            for id_ in used:
+                connection.execute(delete(documents).where(documents.c.id == id_, ~others.exists()))
+        self.database.forget()
+
+    def _forms(self) -> Select:
+        newest = form_versions.c.version == forms.c.version
+        return FORMS.where(newest, forms.c.agency_id == self.agency_id)

@@ -41,14 +41,22 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong with a rules folder: where (line from 1), what, and what to do."""
+    """One thing wrong with a rules folder: where (line from 1), what, and what to do.
+
+    A folder with nothing but warnings can be used.
+    """
 
     file: str
     line: int
     message: Text
+    warning: bool = False
 
     def text(self, lang: str) -> str:
-        return f"{self.file}:{self.line}: {self.message[lang]}"
+        said = f"{_WARNING[lang]}: " if self.warning else ""
+        return f"{self.file}:{self.line}: {said}{self.message[lang]}"
+
+
+_WARNING: Text = {"en": "warning", "id": "peringatan"}
 
 
 class RecommenderError(Exception):

@@ -39,12 +39,13 @@ class Words:
         months = self("months").split()
         return f"{day.day} {months[day.month - 1]} {day.year}"
 
-    def listed(self, items: list[str]) -> str:
-        """Items as they are listed in a sentence: “a, b and c”, “a, b, dan c”."""
+    def listed(self, items: list[str], link: str = "and") -> str:
+        """Items as they are listed in a sentence: “a, b and c”, “a, b, dan c”, “a, b, or c”."""
         if len(items) < 2:
             return "".join(items)
-        comma = "," if self.lang == "id" and len(items) > 2 else ""
-        return f"{', '.join(items[:-1])}{comma} {self('and')} {items[-1]}"
+        # Phrases such as “infographics or carousels” have an “or” of their own.
+        comma = "," if len(items) > 2 and (self.lang == "id" or link == "or") else ""
+        return f"{', '.join(items[:-1])}{comma} {self(link)} {items[-1]}"
 
 
 def number(n: int) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from math import isinf
+from typing import Any
 
 from recommender.errors import RecommenderError, Text, filled
 
@@ -47,9 +48,7 @@ def parse(content: bytes) -> object:
     except UnicodeDecodeError:
         raise JsonError("encoding") from None
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_refuse_number, parse_float=_float
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise JsonError("malformed", line=error.lineno, column=error.colno) from None
     except RecursionError:
@@ -58,6 +57,11 @@ def parse(content: bytes) -> object:
         raise JsonError("number", name="…") from None
     _check_depth(value)
     return value
+
+
+def strict_decoder(**hooks: Any) -> json.JSONDecoder:
+    """A decoder that refuses NaN and infinities; further hooks are the standard library's."""
+    return json.JSONDecoder(parse_constant=_refuse_number, parse_float=_float, **hooks)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -92,3 +96,6 @@ def _check_depth(value: object) -> None:
         if not level:
             return
     raise JsonError("too_deep", most=MOST_LEVELS)
+
+
+_DECODER = strict_decoder(object_pairs_hook=_object)

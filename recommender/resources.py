@@ -14,3 +14,8 @@ def folder(name: str) -> Path:
 def translations() -> Path:
     """The file with the words of the interface."""
     return _PACKAGE / "translations" / "interface.yaml"
+
+
+def cases() -> Path:
+    """The file with the labelled real cases that the shipped rules are tried on."""
+    return _PACKAGE / "evidence" / "cases.yaml"

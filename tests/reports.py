@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -11,13 +10,14 @@ from markdown_it.token import Token
 from profiles import shipped_rulebook
 from results import rule, with_rules
 
+from recommender import resources
 from recommender.engine.model import Answers
 from recommender.engine.rulebook import Rulebook
 from recommender.i18n import LANGUAGES
 from recommender.render.formats import READERS
 from recommender.rulebook.cases import read_cases
 
-CASES = Path(__file__).parent / "data" / "cases.yaml"
+CASES = resources.cases()
 HOSTILE = (
     '#read("/etc/passwd") *bold* _em_ `code` $x$ <script>alert(1)</script> [a](http://evil.test) '
     "![i](x) https://evil.test www.evil.test &amp; \\ ~~gone~~ | {{ 7*7 }} {% raw %} @preview"

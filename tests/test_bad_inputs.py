@@ -100,13 +100,14 @@ SAYS = {
     "csv_columns": "columns cannot be used",
     "csv_row": "cells for|is not an option of",
     "pack_empty": "the file is empty",
-    "pack_shape": "must be a map",
+    "pack_shape": "must be a map|must begin with its key",
     "pack_yaml": "not valid YAML",
     "pack_tag": "tags are not allowed",
     "pack_dup": "is given twice",
     "pack_weight": "must be a whole number|must be text",
     "pack_alias": "anchors, aliases and merge keys",
-    "pack_rule": r"is not an option|no question|stands at|is missing|is empty|not known|must be a",
+    "pack_rule": "is not an option|no question|stands at|is missing|is empty|too few entries|"
+    "not known|must be a",
 }
 """What our answers say in English for each message of the file."""
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from profiles import PLAIN, random_given, shipped_rulebook
 
-from recommender.batch import csv_columns, from_json_lines
+from recommender.batch import csv_columns, csv_given, from_json_lines
 from recommender.cli import main
 from recommender.engine.answers import read
 from recommender.engine.scoring import recommend
@@ -397,6 +397,38 @@ def test_an_id_may_hold_commas_quotes_and_line_ends():
     [outcome] = from_table(table.getvalue())
 
     assert outcome["id"] == 'Toko "A",\nJakarta'
+
+
+@pytest.mark.parametrize("most", [1, 150], ids=["at the end", "with many rows behind"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(f'"b,{CELLS}', id="in the id"),
+        pytest.param(f'b,{CELLS[:-3]},"', id="in a cell too many"),
+        pytest.param(f'b,"{CELLS}', id="in an answer"),
+    ],
+)
+@pytest.mark.parametrize("next_", ["c", '"c"', '"C, D"'], ids=["plain", "quoted", "with a comma"])
+def test_a_quote_that_is_not_closed_costs_only_its_own_row(broken, next_, most):
+    rows = [f"{NAMES}", f"a,{CELLS}", broken, *[f"{next_},{CELLS}"] * most]
+
+    made = list(csv_given(BOOK, (row + "\n" for row in rows)))
+
+    assert [one.id for one in made] == ["a", None, *[next_.strip('"')] * most]
+    assert [problem.code for problem in made[1].problems] == ["quote"]
+    assert made[1].line == 3
+    assert all(one.answers for one in made[2:])
+
+
+def test_the_names_of_columns_close_their_quotes_too():
+    assert "A quotation mark opens in this row" in table_refused(f'id,"{NAMES}\na,{CELLS}\n')
+
+
+def test_rows_after_an_id_of_several_lines_keep_their_numbers():
+    made = from_table(f'{NAMES}\n"a\nb",{CELLS}\n,{CELLS}\n')
+
+    assert made[0]["id"] == "a\nb"
+    assert (made[1]["id"], made[1]["line"]) == (None, 4)
 
 
 @pytest.mark.parametrize("out", ["in.jsonl", "./in.jsonl", "link.jsonl"])

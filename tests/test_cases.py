@@ -214,7 +214,7 @@ def test_every_problem_of_a_case_file_is_told_at_once_with_its_line(rulebook):
         pytest.param(
             FILE.replace("  - microblog\n  - forum\n", "    []\n"),
             7,
-            "“worked” is empty",
+            "“worked” has too few entries",
             id="nothing worked",
         ),
         pytest.param(FILE.replace("'2016'", "once"), 5, "must be a whole number", id="year"),

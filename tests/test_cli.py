@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from folders import RULE, add_rule
 from process import COMMAND, run
 from profiles import PLAIN
 
@@ -138,7 +139,6 @@ def test_what_is_no_object_of_json_is_refused_with_one_clear_reason(given, said)
         pytest.param(["nonsense"], id="an unknown command"),
         pytest.param(["rules", "nonsense"], id="an unknown command for rules"),
         pytest.param(["serve", "--port", "70000"], id="a port that is none"),
-        pytest.param(["cases"], id="no file"),
     ],
 )
 def test_a_wrong_command_line_is_refused_and_says_how_it_is_used(arguments):
@@ -192,10 +192,12 @@ def test_rules_check_finds_nothing_wrong_with_the_shipped_rules(rulebook):
     done = invoke("rules", "check", "--lang", "en")
 
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == (
+    head, _, *witnesses = done.stdout.splitlines()
+    assert head == (
         f"{shipped()}: {len(rulebook.rules)} rules, {len(rulebook.sources)} sources, nothing "
-        f"wrong. Version {rulebook.version}.\n"
+        f"wrong. Version {rulebook.version}."
     )
+    assert [line.split(":")[0].strip() for line in witnesses] == list(rulebook.types)
 
 
 def test_rules_check_speaks_indonesian(rulebook):
@@ -209,10 +211,35 @@ def test_rules_check_prints_one_json_document(rulebook):
     done = invoke("rules", "check", "--json")
 
     assert done.exit_code == 0
-    assert json.loads(done.stdout) == {
-        "findings": [],
-        "rules": {"version": rulebook.version, "digest": rulebook.digest},
-    }
+    said = json.loads(done.stdout)
+    assert said["findings"] == []
+    assert said["rules"] == {"version": rulebook.version, "digest": rulebook.digest}
+    assert list(said["witnesses"]) == list(rulebook.types)
+
+
+def test_rules_check_shows_warnings_and_does_not_refuse_for_them(rules_folder):
+    add_rule(rules_folder, RULE)
+
+    done = invoke("rules", "check", rules_folder, "--lang", "en")
+    found = json.loads(invoke("rules", "check", rules_folder, "--json").stdout)["findings"]
+
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[0].endswith(" One warning.")
+    assert done.stderr == (
+        "more.yaml:7: warning: no example of rule “a-new-rule” shows: raises: blog; add examples, "
+        "so that a slip there is noticed\n"
+    )
+    assert [finding["severity"] for finding in found] == ["warning"]
+
+
+def test_rules_check_refuses_what_cannot_be_meant(rules_folder):
+    add_rule(rules_folder, RULE.replace("{blog: 2}", "{blog: 2}\n    unless: {pace: realtime}"))
+
+    done = invoke("rules", "check", rules_folder, "--json")
+
+    assert done.exit_code == 2
+    [error, _] = json.loads(done.stdout)["findings"]
+    assert (error["file"], error["line"], error["severity"]) == ("more.yaml", 5, "error")
 
 
 def spoil(folder: Path) -> None:

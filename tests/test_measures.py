@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from profiles import PLAIN
 
+from recommender import resources
 from recommender.cli import main
 from recommender.engine.answers import read
 from recommender.engine.model import Rule
@@ -17,7 +18,7 @@ from recommender.rulebook.cases import Case
 
 TEXT = {"en": "A reason.", "id": "Alasan."}
 SELLS = {"organisation": "consumer_business"}
-CASES = Path(__file__).parent / "data" / "cases.yaml"
+CASES = resources.cases()
 
 
 def rule(id_: str, when: dict, *, kind="fit", source="seed-b-blog", **does) -> Rule:

@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-DATA = ("rules", "templates", "recommender/web/static", "recommender/translations")
+DATA = (
+    "rules",
+    "templates",
+    "recommender/web/static",
+    "recommender/translations",
+    "recommender/evidence",
+)
 """The folders whose files are no Python, as they are in the tree."""
 
 pytestmark = pytest.mark.slow

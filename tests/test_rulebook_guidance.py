@@ -34,7 +34,10 @@ WRONG = [
         "when: {audience_activity: [reads_in_depth,",
         "when: {goal: [credibility], audience_activity: [reads_in_depth,",
         "  - id: blog-watchers-get-one-takeaway",
-        "there is no question “goal”",
+        "; possible: primary_goal, secondary_goals, organisation, audience_activity, audience_age, "
+        "conversation, content_strengths, pace, response_time, weekly_hours, "
+        "audience_relationship, risk_exposure, horizon, paid_budget, existing_channels, "
+        "independent_coverage, market",
         id="advice: goal, which is of rules alone",
     ),
     pytest.param(
@@ -50,7 +53,7 @@ WRONG = [
         "source: [nng-2006, seed-a-kinds]",
         "source: [nng-2007, seed-a-kinds]",
         "  - id: blog-watchers-get-one-takeaway",
-        "there is no source “nng-2007” in sources.yaml; did you mean “nng-2006”?; add it there",
+        "there is no source “nng-2007” in sources.yaml; add it there; did you mean “nng-2006”?",
         id="advice: an unknown source",
     ),
     pytest.param(
@@ -91,8 +94,8 @@ WRONG = [
         "source: [seed-b-blog,",
         "source: [seed-b-blogg,",
         "\n  wordpress:",
-        "there is no source “seed-b-blogg” in sources.yaml; did you mean “seed-b-blog”?; add it "
-        "there",
+        "there is no source “seed-b-blogg” in sources.yaml; add it there; did you "
+        "mean “seed-b-blog”?",
         id="platform: an unknown source",
     ),
     pytest.param(
@@ -116,7 +119,7 @@ WRONG = [
         "- when: {",
         "- when: {weather: [fine], ",
         "- when: {weather",
-        "there is no question “weather”",
+        "paid_budget, existing_channels, independent_coverage, market",
         id="platform: an unknown question in an objection",
     ),
     pytest.param(
@@ -124,8 +127,8 @@ WRONG = [
         "to: questionnaire",
         "to: questionaire",
         "  - id: what-it-is",
-        "“questionaire” leads nowhere; did you mean “questionnaire”?; use questionnaire, example, "
-        "sources, type.… or guide.…",
+        "“questionaire” leads nowhere; use questionnaire, example, sources, type.… or guide.…; "
+        "did you mean “questionnaire”?",
         id="guide: an unknown place",
     ),
     pytest.param(
@@ -133,8 +136,8 @@ WRONG = [
         "to: type.media_sharing",
         "to: type.media_sharin",
         "  - id: content",
-        "“type.media_sharin” leads nowhere; did you mean “type.media_sharing”?; use "
-        "questionnaire, example, sources, type.… or guide.…",
+        "“type.media_sharin” leads nowhere; use questionnaire, example, sources, type.… or "
+        "guide.…; did you mean “type.media_sharing”?",
         id="guide: an unknown type to lead to",
     ),
     pytest.param(
@@ -142,7 +145,7 @@ WRONG = [
         "to: type.media_sharing",
         "to: guide.xyz",
         "  - id: content",
-        "; use questionnaire, example, sources, type.… or guide.…",
+        "; use questionnaire, example, sources, type.… or guide.…; did you mean “guide.six-types”?",
         id="guide: a chapter that is none",
     ),
     pytest.param(
@@ -150,8 +153,8 @@ WRONG = [
         "source: [seed-a-intro,",
         "source: [seed-a-into,",
         "  - id: what-it-is",
-        "there is no source “seed-a-into” in sources.yaml; did you mean “seed-a-intro”?; add it "
-        "there",
+        "there is no source “seed-a-into” in sources.yaml; add it there; did you "
+        "mean “seed-a-intro”?",
         id="guide: an unknown source",
     ),
     pytest.param(
@@ -183,7 +186,7 @@ WRONG = [
         "must: shrink",
         "must: shrinks",
         "must: shrinks",
-        "“shrinks” is not possible for “must”; use one of: grow or shrink; did you mean “shrink”?",
+        "“shrinks” is not possible for “must”; use one of: grow, shrink; did you mean “shrink”?",
         id="contrast: neither grow nor shrink",
     ),
     pytest.param(
@@ -191,8 +194,8 @@ WRONG = [
         "source: [seed-a-strategy,",
         "source: [seed-a-strateg,",
         "  - id: cannot-reply-hurts-microblog",
-        "there is no source “seed-a-strateg” in sources.yaml; did you mean “seed-a-strategy”?; "
-        "add it there",
+        "there is no source “seed-a-strateg” in sources.yaml; add it there; did you "
+        "mean “seed-a-strategy”?",
         id="contrast: an unknown source",
     ),
     pytest.param(
@@ -243,12 +246,14 @@ def test_what_is_wrong_is_told_with_file_line_and_what_to_do(
     [
         pytest.param(
             "wikipeda",
-            "collaboration has no platform “wikipeda” in platforms.yaml; did you mean “wikipedia”?",
+            "collaboration has no platform “wikipeda” in platforms.yaml; add it there, or name one "
+            "of its platforms; did you mean “wikipedia”?",
             id="none at all",
         ),
         pytest.param(
             "wordpress",
-            "collaboration has no platform “wordpress” in platforms.yaml",
+            "collaboration has no platform “wordpress” in platforms.yaml; add it there, or name "
+            "one of its platforms; possible: wikipedia, wikidata, wikimedia-commons, openstreetmap",
             id="one of another type",
         ),
     ],

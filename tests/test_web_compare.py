@@ -138,7 +138,8 @@ def test_the_result_leads_to_the_comparison_with_another_code(client: FlaskClien
     form = page.one("form.pair")
 
     hidden = {n.attributes["name"]: n.attributes["value"] for n in form.css("[type=hidden]")}
-    assert (form.attributes["method"], hidden) == ("get", {"a": mine, "lang": lang})
+    given = {"a": mine, "v": rulebook.version, "lang": lang}
+    assert (form.attributes["method"], hidden) == ("get", given)
     assert form.css_first("#other-code").attributes["name"] == "b"
     address = form.attributes["action"].split("?")[0]
     page.get(f"{address}?a={mine}&b={theirs.lower()}&lang={lang}")

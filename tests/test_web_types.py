@@ -76,7 +76,10 @@ def test_every_source_link_of_a_result_leads_to_an_anchor_that_is_there(reader, 
 
 
 def test_every_link_within_the_product_leads_to_a_page(app, rulebook):
-    """From pages of one result; those of its what-ifs are opened, their own links are alike."""
+    """From pages of one result; those of its what-ifs are opened, their own links are alike.
+
+    Of the pages of rules, which are alike as well, one in twelve is opened.
+    """
     code = made_of(rulebook, PROFILES["warnings"]).code
     client = app.test_client()
     reader = Page(client)
@@ -95,10 +98,14 @@ def test_every_link_within_the_product_leads_to_a_page(app, rulebook):
         links = [link.partition("#") for link in reader.links()]
         assert all(fragment in anchors for page, _, fragment in links if not page)
         if codes_in(address) <= {code}:
-            waiting += [page for page, _, _ in links if page.startswith("/")]
+            waiting += [page for page, _, _ in links if page.startswith("/") and opened(page)]
     paths = {urlsplit(address).path for address in seen}
     assert {"/compare", "/guide", "/refine", f"/r/{code}/sheet.csv"} <= paths
     assert len(seen) > 60
+
+
+def opened(address: str) -> bool:
+    return not address.startswith("/rules/") or sum(address.encode()) % 12 == 0
 
 
 def codes_in(address: str) -> set[str]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import yaml
 from profiles import random_answers, shipped_rulebook
 
+from recommender import resources
 from recommender.engine.answers import read
 from recommender.engine.model import Answers, Value
 from recommender.engine.rulebook import Rulebook
@@ -19,7 +19,7 @@ from recommender.engine.scoring import recommend
 from recommender.resources import translations
 from recommender.rulebook.cases import read_cases
 
-CASES = Path(__file__).parent / "data" / "cases.yaml"
+CASES = resources.cases()
 BOOK = shipped_rulebook()
 QUESTIONS = BOOK.questionnaire.questions
 ASKED = tuple(question for step in BOOK.questionnaire.steps for question in step.questions)

@@ -2,6 +2,7 @@
 
 ./dev run [options of `recommender serve`]   serve the app
 ./dev test [arguments of pytest]             pass the tests, a real browser included
+./dev bench [section] [--json FILE]          measure speed, beside other rule engines
 ./dev lock                                   renew the locked requirements (needs uv)
 """
 
@@ -14,7 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+BENCH = ROOT / ".venv-bench"  # other rule engines stay out of the environment that is tested
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+BIN = VENV / SCRIPTS
 PYTHON = BIN / "python"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_BROWSERS = tuple(
@@ -44,26 +47,27 @@ def debian(why: str, *packages: str) -> None:
     run(*command, "-qq", **quiet)
 
 
-def environment(lock: str) -> None:
-    """Make .venv hold exactly what requirements/<lock>.txt names, and this project."""
-    stamp = VENV / f".{lock}"
+def environment(lock: str, venv: Path = VENV) -> None:
+    """Make an environment hold what requirements/<lock>.txt names, and this project."""
+    stamp = venv / f".{lock}"
     files = [ROOT / "requirements" / f"{lock}.txt", ROOT / "setup.cfg", Path(__file__)]
     content = b"".join(file.read_bytes() for file in files) + sys.version.encode()
     wanted = hashlib.sha256(content).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    if not (BIN / "pip").exists():
+    if not (venv / SCRIPTS / "pip").exists():
         try:
             import ensurepip  # noqa: F401  (Debian keeps it in a package of its own)
         except ImportError:
             debian("Python's venv module is missing.", "python3-venv")
-        print("Setting up .venv", flush=True)
-        run(sys.executable, "-m", "venv", "--clear", VENV)
+        print(f"Setting up {venv.name}", flush=True)
+        run(sys.executable, "-m", "venv", "--clear", venv)
     print(
         f"Installing the locked requirements ({lock}); this takes a minute the first time",
         flush=True,
     )
-    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    python = venv / SCRIPTS / "python"
+    pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     run(*pip, "--require-hashes", "-r", files[0])
     run(*pip, "--no-deps", "--no-build-isolation", "-e", ROOT)
     stamp.write_text(wanted)
@@ -104,6 +108,11 @@ def task_test(arguments: list[str]) -> None:
     run(PYTHON, "-m", "pytest", *chosen, cwd=ROOT, env=os.environ | {"CHROMIUM": browser()})
 
 
+def task_bench(arguments: list[str]) -> None:
+    environment("bench", BENCH)
+    run(BENCH / SCRIPTS / "python", "-m", "tools.bench", *arguments, cwd=ROOT)
+
+
 def task_lock(arguments: list[str]) -> None:
     compile_ = [
         "uv",
@@ -119,11 +128,16 @@ def task_lock(arguments: list[str]) -> None:
         "requirements/build.in",
     ]
     pdf = ["--extra", "pdf"]
-    for name, extras in (("run", pdf), ("dev", [*pdf, "--extra", "test"])):
+    locks = {
+        "run": pdf,
+        "dev": [*pdf, "--extra", "test"],
+        "bench": ["requirements/bench.in"],
+    }
+    for name, extras in locks.items():
         run(*compile_, *extras, *arguments, "-o", f"requirements/{name}.txt", cwd=ROOT)
 
 
-TASKS = {"run": task_run, "test": task_test, "lock": task_lock}
+TASKS = {"run": task_run, "test": task_test, "bench": task_bench, "lock": task_lock}
 
 if __name__ == "__main__":
     name = sys.argv[1] if len(sys.argv) > 1 else ""

@@ -6,36 +6,32 @@ from pathlib import Path
 import click
 
 from recommender.cli.common import (
-    Refused,
     bar,
-    content_of,
+    cases_of,
     json_option,
     lang_option,
     rulebook_of,
     rules_option,
 )
-from recommender.errors import RulebookError
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="[FILE]", type=click.Path(path_type=Path), required=False)
 @click.option("--sensitivity", is_flag=True, help="Show instead what the first places hang on.")
 @json_option
 @rules_option
 @lang_option
-def cases(file: Path, sensitivity: bool, as_json: bool, rules_dir: Path | None, lang: str) -> None:
-    """Show how well the rules rank the labelled real cases of FILE."""
+def cases(
+    file: Path | None, sensitivity: bool, as_json: bool, rules_dir: Path | None, lang: str
+) -> None:
+    """Show how well the rules rank the labelled real cases of FILE, the published ones without."""
     from recommender.rulebook import accuracy
     from recommender.rulebook import sensitivity as hanging
-    from recommender.rulebook.cases import read_cases
 
     rulebook = rulebook_of(rules_dir, lang)
-    try:
-        found = read_cases(rulebook, str(file), content_of(str(file)))
-    except RulebookError as error:
-        raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
+    found = cases_of(file, rulebook, lang)
     if sensitivity:
-        with bar("sensitivity", hanging.variants(rulebook)) as steps:
+        with bar("sensitivity", hanging.VARIANTS) as steps:
             measured = hanging.sensitivity(rulebook, found, steps.update)
     else:
         measured = accuracy.measure(rulebook, found)

@@ -71,6 +71,18 @@ def rulebook_of(rules_dir: Path | None, lang: str) -> Any:
         raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
 
 
+def cases_of(file: Path | None, rulebook: Any, lang: str) -> Any:
+    """The cases of a file, the published ones without."""
+    from recommender.resources import cases
+    from recommender.rulebook.cases import read_cases
+
+    name = str(file or cases())
+    try:
+        return read_cases(rulebook, name, content_of(name))
+    except RulebookError as error:
+        raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
+
+
 def content_of(file: str) -> bytes:
     with opened(file) as source:
         content: bytes = source.read()

@@ -1,12 +1,16 @@
 """`rules …`: the tools of whoever writes rules."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from recommender.cli.common import Refused, bar, json_option, lang_option, rulebook_of
-from recommender.errors import RulebookError
+from recommender.cli.rules_effects import EFFECTS
+from recommender.cli.rules_show import rules_show
+from recommender.errors import Finding, RulebookError
 
 
 @click.group()
@@ -14,35 +18,141 @@ def rules() -> None:
     """Tools for whoever writes rules."""
 
 
+for effects in EFFECTS:
+    rules.add_command(effects)
+rules.add_command(rules_show)
+
+
 @rules.command("check")
 @click.argument("dir_", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
 @lang_option
 @json_option
 def rules_check(dir_: Path | None, lang: str, as_json: bool) -> None:
-    """Check a folder of rules, the shipped one without DIR; exit status 2 if anything is wrong."""
-    from recommender.rulebook import load, shipped
+    """Check a folder of rules, the shipped one without DIR; exit status 2 if anything is wrong.
+
+    Beside what would keep the rules from being loaded it finds what cannot be meant, such as a
+    rule that can never hold. Warnings alone leave the exit status 0.
+    """
+    from recommender.rulebook import shipped
 
     folder = dir_ or shipped()
     try:
-        rulebook = load(folder)
+        rulebook, found = _reviewed(folder)
     except RulebookError as error:
         if as_json:
-            found = [
-                {"file": f.file, "line": f.line, "message": dict(f.message)} for f in error.findings
-            ]
-            click.echo(json.dumps({"findings": found}, ensure_ascii=False, indent=1))
+            click.echo(_as_json({"findings": list(map(_finding, error.findings))}))
             raise SystemExit(2) from None
         raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
     if as_json:
-        version = {"version": rulebook.version, "digest": rulebook.digest}
-        click.echo(json.dumps({"findings": [], "rules": version}, indent=1))
+        said = {
+            "findings": list(map(_finding, found.findings)),
+            "rules": {"version": rulebook.version, "digest": rulebook.digest},
+            "witnesses": {type_: dict(each.values) for type_, each in found.witnesses.items()},
+        }
+        click.echo(_as_json(said))
         return
-    sentence = {
-        "en": "{folder}: {rules} rules, {sources} sources, nothing wrong. Version {version}.",
-        "id": "{folder}: {rules} aturan, {sources} sumber, tidak ada masalah. Versi {version}.",
-    }[lang]
+    for finding in found.findings:
+        click.echo(finding.text(lang), err=True)
+    click.echo(_said(folder, rulebook, found, lang))
+
+
+def _reviewed(folder: Path) -> tuple[Any, Any]:
+    """The rulebook of a folder and its review. Raises RulebookError if anything is wrong."""
+    from recommender.rulebook.load import load_folder
+    from recommender.rulebook.review import review
+
+    files, rulebook = load_folder(folder)
+    found = review(files, rulebook)
+    if found.wrong:
+        raise RulebookError(found.findings)
+    return rulebook, found
+
+
+def _said(folder: Path, rulebook: Any, found: Any, lang: str) -> str:
+    """What `rules check` says of a folder in which nothing is wrong."""
+    from recommender.i18n import words
+
+    w = words(lang)
     counts = {"rules": len(rulebook.rules), "sources": len(rulebook.sources)}
-    click.echo(sentence.format(folder=folder, version=rulebook.version, **counts))
+    warnings = f" {w.count('check_warnings', len(found.findings))}" if found.findings else ""
+    return "\n".join(
+        [
+            w("check_right", folder=folder, version=rulebook.version, **counts) + warnings,
+            w("check_witnesses"),
+            *(f"  {type_}: {_flow(each.values)}" for type_, each in found.witnesses.items()),
+        ]
+    )
+
+
+def _flow(answers: Mapping[str, Any]) -> str:
+    """Answers as they stand in a rules file."""
+    given = (
+        f"{question}: {value}" if isinstance(value, str) else f"{question}: [{', '.join(value)}]"
+        for question, value in answers.items()
+    )
+    return f"{{{', '.join(given)}}}"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "file": finding.file,
+        "line": finding.line,
+        "severity": "warning" if finding.warning else "error",
+        "message": dict(finding.message),
+    }
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+@rules.command("schema")
+@click.argument("dir_", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
+@click.option("--check", is_flag=True, help="Write nothing; exit status 2 if any is out of date.")
+@lang_option
+def rules_schema(dir_: Path | None, check: bool, lang: str) -> None:
+    """Write the JSON Schemas that let an editor complete and mark the files of a folder."""
+    from recommender.rulebook import schema, shipped
+
+    folder = dir_ or shipped()
+    written = schema.schemas(rulebook_of(dir_, lang), extends=schema.extends(folder))
+    old = schema.outdated(folder, written)
+    if check and old:
+        raise Refused("\n".join(schema.words("outdated", folder, lang, file) for file in old))
+    if not check:
+        schema.write(folder, written)
+    click.echo(schema.words("current", folder, lang))
+
+
+@rules.command("release")
+@click.argument("version")
+@click.argument("dir_", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
+@lang_option
+def rules_release(version: str, dir_: Path | None, lang: str) -> None:
+    """Keep a folder of rules, the shipped one without DIR, as it is now under the name VERSION.
+
+    Links that name the version show from then on what they show now, whatever becomes of the
+    rules. `rules check` must find nothing wrong; VERSION, such as 2026.11, must be new.
+    """
+    from recommender.render.document import canonical, document
+    from recommender.rulebook import shipped
+    from recommender.rulebook.releasing import release
+
+    folder = dir_ or shipped()
+    try:
+        _reviewed(folder)
+        made = release(folder, version, lambda book, answers: canonical(document(book, answers)))
+    except RulebookError as error:
+        raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
+    sentence = {
+        "en": "{folder}: version {version} is kept, {rules} rules. {digest}",
+        "id": "{folder}: versi {version} disimpan, {rules} aturan. {digest}",
+    }[lang]
+    click.echo(
+        sentence.format(
+            folder=folder, version=made.version, rules=len(made.rules), digest=made.digest
+        )
+    )
 
 
 @rules.command("balance")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.common import lang_option, rulebook_of, rules_option
+from recommender.cli.common import Refused, lang_option, rules_option
+from recommender.errors import RulebookError
 
 
 @click.command()
@@ -13,7 +14,16 @@ from recommender.cli.common import lang_option, rulebook_of, rules_option
 @rules_option
 @lang_option
 def serve(host: str, port: int, rules_dir: Path | None, lang: str) -> None:
-    """Serve the questionnaire and the results as web pages."""
+    """Serve the questionnaire and the results as web pages.
+
+    A change of the rules is taken while it runs, once the folder is whole and valid.
+    """
+    from recommender.rulebook import shipped
+    from recommender.rulebook.shelf import Shelf
     from recommender.web.serve import run
 
-    run(host, port, rulebook_of(rules_dir, lang))
+    try:
+        shelf = Shelf.opened(rules_dir or shipped(), lang)
+    except RulebookError as error:
+        raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
+    run(host, port, shelf)

@@ -83,6 +83,18 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What an agency (`by`) offers for one or more types: shown with a result, never scored."""
+
+    id: str
+    by: str
+    types: tuple[str, ...]
+    name: Text
+    text: Text
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """A question of the guide with its answer, and the place in the product it leads to."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from recommender.engine.content import Advice, Platform
+from recommender.engine.content import Advice, Platform, Service
 from recommender.engine.model import Answers, WarningNote
 from recommender.engine.rows import holds
 from recommender.engine.rulebook import Rulebook
@@ -75,6 +75,11 @@ def platforms_for(
             suited = sum(holds((condition,), (), answers) for condition in platform.suits)
             notes.append((not note.advised, -suited, len(notes), note))
     return tuple(note for *_, note in sorted(notes, key=lambda place: place[:3]))
+
+
+def services_for(rulebook: Rulebook, type_: str) -> tuple[Service, ...]:
+    """What the agency whose rulebook answers offers for a type, in its own order."""
+    return tuple(service for service in rulebook.services if type_ in service.types)
 
 
 def _note(platform: Platform, answers: Answers, closing: WarningNote | None) -> PlatformNote:

@@ -130,12 +130,14 @@ Conditions = tuple[tuple[str, frozenset[str]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Answers written beside a rule, and whether the rule fires on them."""
+    """Answers written beside a rule, whether it fires on them, and what it then does.
+
+    `does` holds pairs of a deed (raises, lowers, excludes, closes, warns) and a type.
+    """
 
     answers: Mapping[str, Value]
     fires: bool
-    raises: str | None = None
-    lowers: str | None = None
+    does: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

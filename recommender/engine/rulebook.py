@@ -1,7 +1,7 @@
 """The rulebook: everything that decides a recommendation, as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from recommender.engine.content import (
@@ -11,11 +11,13 @@ from recommender.engine.content import (
     Contrast,
     Platform,
     Scenario,
+    Service,
     Source,
 )
 from recommender.engine.index import Index
 from recommender.engine.model import Layout, Questionnaire, Rule, Scale
 from recommender.engine.rows import rows_of
+from recommender.errors import Text
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Rulebook:
 
     `digest` names the content of the whole folder: the same digest and the same answers give
     the same recommendation. `version` is a release, or the last release and the digest's start.
+    Where a folder extends other rules, `name` is what it calls its rulebook, `origin` tells which
+    rules are its `own` or `changed`, and `off` are the extended ones that it switched off.
     """
 
     version: str
@@ -41,6 +45,10 @@ class Rulebook:
     example: Scenario
     scale: Scale
     layouts: tuple[Layout, ...]
+    name: Text | None = None
+    services: tuple[Service, ...] = ()
+    origin: Mapping[str, str] = field(default_factory=dict)
+    off: tuple[Rule, ...] = ()
 
     @cached_property
     def index(self) -> Index:

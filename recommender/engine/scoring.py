@@ -14,10 +14,9 @@ def recommend(rulebook: Rulebook, answers: Answers) -> Recommendation:
     and answers give the same recommendation. Never raises for answers that `read` gave.
     """
     fired = rulebook.index.fired(answers)
-    points = rulebook.index.points(fired)
-    excluded = {type_ for type_ in rulebook.types if _excluded(rulebook, type_, fired)}
-    order = sorted(rulebook.types, key=lambda t: (t in excluded, -points[t], t))
-    ranks = _ranks([(type_ in excluded, points[type_]) for type_ in order])
+    places = dict(zip(rulebook.types, rulebook.index.places(fired)))
+    order = sorted(places, key=lambda type_: (places[type_], type_))
+    ranks = _ranks([places[type_] for type_ in order])
     return Recommendation(
         version=rulebook.version,
         digest=rulebook.digest,
@@ -29,17 +28,13 @@ def recommend(rulebook: Rulebook, answers: Answers) -> Recommendation:
     )
 
 
-def _excluded(rulebook: Rulebook, type_: str, fired: int) -> bool:
-    return any(row.excludes for row in rulebook.index.rows_for(type_, fired))
-
-
 def _ranks(places: list[tuple[bool, int]]) -> list[int]:
     """Ranks of places in order; equal places share the rank of the first of them (1, 1, 3)."""
     return [1 + places.index(place) for place in places]
 
 
 def _entry(rulebook: Rulebook, answers: Answers, type_: str, rank: int, fired: int) -> Entry:
-    rows = list(rulebook.index.rows_for(type_, fired))
+    rows = rulebook.index.rows_for(type_, fired)
     contributions = tuple(row.contribution for row in rows if row.contribution)
     points = sum(contribution.points for contribution in contributions)
     return Entry(

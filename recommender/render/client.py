@@ -6,7 +6,7 @@ from recommender.engine.model import Contribution
 from recommender.engine.rulebook import Rulebook
 from recommender.i18n import words
 from recommender.render.blocks import Line, Lines, Paragraph, Section
-from recommender.render.saying import platform_lines, sure
+from recommender.render.saying import offering, platform_lines, service_lines, sure
 from recommender.render.view import Card, View
 
 MOST_CAUTIONS = 2
@@ -32,6 +32,7 @@ def client_sections(rulebook: Rulebook, shown: View) -> tuple[Section, ...]:
         (w("report_sure"), sure_),
         (w("change_this"), change),
         (w("platforms"), _listed(_platforms(rulebook, told, shown.lang))),
+        (w("services", by=offering(rulebook)), _listed(_services(told, shown.lang))),
     )
     return tuple(Section(title, blocks) for title, blocks in sections if blocks)
 
@@ -101,6 +102,12 @@ def _platforms(rulebook: Rulebook, told: Told, lang: str) -> Iterator[Line]:
     for card, (_, _, most) in told:
         advised = [note for note in card.platforms if note.advised]
         yield from platform_lines(rulebook, advised[:most], lang, cited=False)
+
+
+def _services(told: Told, lang: str) -> tuple[Line, ...]:
+    """What the agency offers for the named types, of each as many as of its platforms."""
+    offered = {one.id: one for card, (_, _, most) in told for one in card.services[:most]}
+    return service_lines(offered.values(), lang)
 
 
 def _name(rulebook: Rulebook, card: Card, lang: str) -> str:

@@ -5,6 +5,7 @@ from recommender.engine.rulebook import Rulebook
 from recommender.i18n import number, words
 from recommender.render.blocks import Bar, Bars, Block, Paragraph, Report, place
 from recommender.render.client import client_sections
+from recommender.render.saying import rules_name
 from recommender.render.strategist import strategist_sections
 from recommender.render.view import View, view
 
@@ -26,7 +27,7 @@ def report(rulebook: Rulebook, answers: Answers, lang: str, reader: str) -> Repo
         sections=SECTIONS[reader](rulebook, shown),
         origin=(
             f"{w('code')}: {shown.made.code}",
-            w("rules_version", version=shown.made.version),
+            rules_name(rulebook, lang),
         ),
         page=w("report_page", n="{n}", total="{total}"),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from recommender.engine.content import Service
 from recommender.engine.guidance import PlatformNote
 from recommender.engine.rulebook import Rulebook
 from recommender.i18n import words
@@ -25,6 +26,24 @@ def sure(rulebook: Rulebook, shown: View) -> str:
         named = question_names(rulebook, shown.explained.open_questions, shown.lang)
         said = f"{said} {w('report_open', questions=named)}"
     return said
+
+
+def rules_name(rulebook: Rulebook, lang: str) -> str:
+    """Which rulebook answers: its name, where it has one, and its version."""
+    w = words(lang)
+    if rulebook.name:
+        return w("rules_named", name=rulebook.name[lang], version=rulebook.version)
+    return w("rules_version", version=rulebook.version)
+
+
+def offering(rulebook: Rulebook) -> str:
+    """Who offers the services of a rulebook; nothing where it has none."""
+    return next((service.by for service in rulebook.services), "")
+
+
+def service_lines(services: Iterable[Service], lang: str) -> tuple[Line, ...]:
+    """What an agency offers for a type."""
+    return tuple(Line(one.text[lang], f"{one.name[lang]}:", url=one.url or "") for one in services)
 
 
 def question_names(rulebook: Rulebook, questions: Iterable[str], lang: str) -> str:

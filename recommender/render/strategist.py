@@ -6,7 +6,13 @@ from recommender.engine.model import NONE, Entry
 from recommender.engine.rulebook import Rulebook
 from recommender.i18n import number, signed, words
 from recommender.render.blocks import Block, Line, Lines, Paragraph, Part, Section
-from recommender.render.saying import platform_lines, question_names, sure
+from recommender.render.saying import (
+    offering,
+    platform_lines,
+    question_names,
+    service_lines,
+    sure,
+)
 from recommender.render.view import Card, View
 
 HOW = (
@@ -102,6 +108,7 @@ def _doing(rulebook: Rulebook, card: Card, lang: str) -> Section:
         (w("risk"), Lines(risks)),
         (w("measure"), Lines(measures)),
         (w("platforms"), Lines(platforms)),
+        (w("services", by=offering(rulebook)), Lines(service_lines(card.services, lang))),
     ]
     return Section(
         w("report_doing", type=name),

@@ -5,6 +5,7 @@ from textwrap import fill
 from recommender.engine.model import Answers, Contribution, Entry
 from recommender.engine.rulebook import Rulebook
 from recommender.i18n import number, signed, words
+from recommender.render.saying import rules_name
 from recommender.render.view import Card, View, view
 
 WIDTH = 92
@@ -21,7 +22,7 @@ def text(rulebook: Rulebook, answers: Answers, lang: str) -> str:
     for card in shown.cards:
         parts += ["", *_reasons(rulebook, card, lang)]
     parts += ["", w("points_note"), ""]
-    parts += [f"{w('code')}: {shown.made.code}", w("rules_version", version=shown.made.version)]
+    parts += [f"{w('code')}: {shown.made.code}", rules_name(rulebook, lang)]
     return "\n".join(parts) + "\n"
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recommender.engine.content import Advice
+from recommender.engine.content import Advice, Service
 from recommender.engine.explain import Explanation, explain
-from recommender.engine.guidance import PlatformNote, advice_for, platforms_for
+from recommender.engine.guidance import PlatformNote, advice_for, platforms_for, services_for
 from recommender.engine.model import (
     Answers,
     Contribution,
@@ -41,6 +41,7 @@ class Card:
     changes: tuple[str, ...]
     advice: Mapping[str, tuple[Advice, ...]]
     platforms: tuple[PlatformNote, ...]
+    services: tuple[Service, ...]
     whole: bool
 
     @property
@@ -215,6 +216,7 @@ def _card(
         changes=change_sentences(rulebook, answers, made, explained, entry, lang),
         advice=advice,
         platforms=platforms_for(rulebook, answers, entry.type, entry.warnings),
+        services=services_for(rulebook, entry.type),
         whole=entry in made.ranking[:2],
     )
 

@@ -10,8 +10,8 @@ from textwrap import fill
 from typing import Any
 
 from recommender.engine.explain import explain
+from recommender.engine.model import Answers
 from recommender.engine.rulebook import Rulebook
-from recommender.engine.scoring import recommend
 from recommender.rulebook.cases import UNKNOWN, Case
 
 RESAMPLES = 2000
@@ -68,9 +68,11 @@ OF_MAIN: dict[str, Measure] = {
 OF_LABEL = {"top1": MEASURES["top1"]}
 
 
-def _by_rules(rulebook: Rulebook, case: Case) -> Order:
-    ranks = groupby(recommend(rulebook, case.answers).ranking, lambda entry: entry.rank)
-    return tuple(tuple(entry.type for entry in tied) for _, tied in ranks)
+def order_of(rulebook: Rulebook, answers: Answers) -> Order:
+    """The types as the rules rank them for these answers."""
+    index = rulebook.index
+    placed = sorted(zip(index.places(index.fired(answers)), index.types))
+    return tuple(tuple(t for _, t in tied) for _, tied in groupby(placed, lambda one: one[0]))
 
 
 def _same_order(types: Iterable[str], cases: Sequence[Case], case: Case) -> Order:
@@ -115,7 +117,7 @@ def measure(rulebook: Rulebook, cases: Sequence[Case]) -> dict[str, Any]:
     a ranking how often its first type was right, as `top1` of those cases. Same cases and
     rules give the same numbers.
     """
-    placed = [(case, _by_rules(rulebook, case)) for case in cases]
+    placed = [(case, order_of(rulebook, case.answers)) for case in cases]
     asked = rulebook.questionnaire.questions.get("market")
     markets = (*(asked.options if asked else ()), UNKNOWN)
     types = rulebook.types

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 from recommender.engine import code, content, model
 from recommender.engine.answers import read
-from recommender.rulebook import content_files, files
+from recommender.rulebook import content_files, extension_files, files
+from recommender.rulebook.deeds import said
 
 
 def text(form: files.TextForm) -> Mapping[str, str]:
     return {"en": form.en, "id": form.id}
 
 
-def _maybe(form: files.TextForm | None) -> Mapping[str, str] | None:
+def maybe(form: files.TextForm | None) -> Mapping[str, str] | None:
     return text(form) if form else None
 
 
@@ -31,7 +32,7 @@ def questionnaire(file: files.QuestionnaireFile) -> model.Questionnaire:
 def _question(id_: str, form: files.QuestionForm, file: files.QuestionnaireFile) -> model.Question:
     owner = file.questions.get(form.options_of or "", form)
     options = {
-        option: model.Option(option, text(o.label), text(o.phrase), _maybe(o.hint), o.order)
+        option: model.Option(option, text(o.label), text(o.phrase), maybe(o.hint), o.order)
         for option, o in owner.options.items()
     }
     many = form.kind == "many"
@@ -45,13 +46,13 @@ def _question(id_: str, form: files.QuestionForm, file: files.QuestionnaireFile)
         options=options,
         clause=text(form.clause),
         unknown_clause=text(form.unknown_clause),
-        more_clause=_maybe(form.more_clause) or text(form.clause),
-        less_clause=_maybe(form.less_clause) or text(form.clause),
-        none_clause=_maybe(form.none_clause),
+        more_clause=maybe(form.more_clause) or text(form.clause),
+        less_clause=maybe(form.less_clause) or text(form.clause),
+        none_clause=maybe(form.none_clause),
         control=form.control,
-        hint=_maybe(form.hint),
-        error=_maybe(form.error),
-        none=_maybe(form.none),
+        hint=maybe(form.hint),
+        error=maybe(form.error),
+        none=maybe(form.none),
         not_sure=form.not_sure is not None,
         chips=form.layout == "chips",
         collapsed=form.collapsed,
@@ -103,7 +104,7 @@ def types(file: content_files.TypesFile) -> dict[str, content.ChannelType]:
 def sources(file: content_files.SourcesFile) -> dict[str, content.Source]:
     return {
         id_: content.Source(
-            id_, text(form.title), form.strength, _maybe(form.place), form.year, form.url
+            id_, text(form.title), form.strength, maybe(form.place), form.year, form.url
         )
         for id_, form in file.sources.items()
     }
@@ -125,8 +126,7 @@ def rule(form: files.RuleForm, asked: model.Questionnaire) -> model.Rule:
             model.Example(
                 read(asked, example.answers, require=()).values,
                 example.fires,
-                example.raises,
-                example.lowers,
+                tuple(said(example)),
             )
             for example in form.examples
         ),
@@ -214,6 +214,23 @@ def companions(file: content_files.PlatformsFile) -> dict[str, content.Platform]
         )
         for id_, form in file.companions.items()
     }
+
+
+def services(file: extension_files.ServicesFile | None) -> tuple[content.Service, ...]:
+    """What an agency offers; nothing where its rules have no such file."""
+    if file is None:
+        return ()
+    return tuple(
+        content.Service(
+            id=form.id,
+            by=file.by,
+            types=tuple(form.types),
+            name=text(form.name),
+            text=text(form.text),
+            url=form.url,
+        )
+        for form in file.services
+    )
 
 
 def guide(file: content_files.GuideFile) -> tuple[content.Chapter, ...]:

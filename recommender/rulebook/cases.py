@@ -15,6 +15,7 @@ from recommender.engine.rulebook import Rulebook
 from recommender.errors import AnswersError, RulebookError
 from recommender.rulebook import files
 from recommender.rulebook.findings import Findings
+from recommender.rulebook.read_form import read_form
 from recommender.rulebook.yaml_text import List, Map, line_of, parse
 
 UNKNOWN = "unknown"
@@ -51,6 +52,9 @@ class Case:
     failed: tuple[str, ...]
     names_channel: bool
     answers: Answers
+    title: str = ""
+    source_title: str = ""
+    source_url: str = ""
 
     @property
     def main(self) -> str:
@@ -84,7 +88,7 @@ def _case(rulebook: Rulebook, name: str, item: Any, line: int, findings: Finding
     if not isinstance(item, Map):
         findings.add(name, line, "mapping_wanted", name="case")
         return None
-    form: CaseForm | None = files.read_file(CaseForm, name, item, findings)
+    form: CaseForm | None = read_form(CaseForm, name, item, findings)
     if form is None:
         return None
     _check_types(rulebook, name, item, findings)
@@ -95,8 +99,16 @@ def _case(rulebook: Rulebook, name: str, item: Any, line: int, findings: Finding
             why = {lang: f"{problem.question}: {words}" for lang, words in problem.message.items()}
             findings.add(name, line_of(item, ("answers", problem.question)), "answers", why=why)
         return None
-    named = form.names_channel == "true"
-    return Case(form.id, tuple(form.worked), tuple(form.did_not_work), named, answers)
+    return Case(
+        form.id,
+        tuple(form.worked),
+        tuple(form.did_not_work),
+        form.names_channel == "true",
+        answers,
+        title=form.title,
+        source_title=form.source_title,
+        source_url=form.source_url,
+    )
 
 
 def _check_types(rulebook: Rulebook, name: str, item: Map, findings: Findings) -> None:

@@ -1,9 +1,17 @@
 """What the names in a rules folder mean: every one must lead somewhere, every example must hold."""
 
+from collections.abc import Callable
+
 from recommender.engine import code
 from recommender.engine.model import Questionnaire
 from recommender.rulebook import build, files
-from recommender.rulebook.check_guidance import check_advice, check_guide, check_platforms
+from recommender.rulebook.check_guidance import (
+    check_advice,
+    check_guide,
+    check_platforms,
+    check_services,
+)
+from recommender.rulebook.check_questionnaire import check_questionnaire
 from recommender.rulebook.check_rules import check_rules
 from recommender.rulebook.findings import Findings
 from recommender.rulebook.names import (
@@ -16,43 +24,19 @@ from recommender.rulebook.names import (
 
 
 def check(folder: RulesFolder, findings: Findings) -> None:
-    """Add a finding for everything that does not mean anything, or not what it says."""
-    _check_questionnaire(folder, findings)
-    if findings:
-        return  # rules cannot be judged against a broken questionnaire
-    asked = build.questionnaire(folder.forms["questionnaire.yaml"])
-    _check_code(folder, asked, findings)
-    _check_types(folder, findings)
-    _check_bands(folder, findings)
-    _check_scenarios(folder, asked, findings)
-    _check_contrasts(folder, asked, findings)
-    check_advice(folder, asked, findings)
-    check_platforms(folder, asked, findings)
-    check_guide(folder, findings)
-    check_rules(folder, asked, findings)
+    """Add a finding for everything that does not mean anything, or not what it says.
 
-
-def _check_questionnaire(folder: RulesFolder, findings: Findings) -> None:
-    name = "questionnaire.yaml"
-    form: files.QuestionnaireFile = folder.forms[name]
-    for number, step in enumerate(form.steps):
-        for question in step.questions:
-            line = folder.line(name, "steps", number, "questions")
-            must_be_known(findings, name, line, "unknown_question", question, form.questions)
-    for id_, asked in form.questions.items():
-        owner = form.questions.get(asked.options_of or id_)
-        line = folder.line(name, "questions", id_)
-        if owner is None or not owner.options:
-            findings.add(name, line, "missing_key", name=f"questions.{id_}.options")
-            continue
-        if asked.kind == "many" and not (asked.more_clause and asked.less_clause):
-            findings.add(name, line, "missing_key", name="more_clause, less_clause")
-        for group in asked.groups:
-            for option in group.options:
-                where = folder.line(name, "questions", id_, "groups")
-                must_be_known(
-                    findings, name, where, "unknown_option", option, owner.options, question=id_
-                )
+    Files that have no right form are passed over, and what depends on them, so that a mistake
+    in one file does not hide those in others.
+    """
+    if "questionnaire.yaml" not in folder.forms:
+        return
+    asked = check_questionnaire(folder, findings)
+    if asked is None:
+        return  # nothing can be judged against a broken questionnaire
+    for one, needed in _CHECKS:
+        if all(f"{name}.yaml" in folder.forms for name in needed):
+            one(folder, asked, findings)
 
 
 def _check_code(folder: RulesFolder, asked: Questionnaire, findings: Findings) -> None:
@@ -79,18 +63,22 @@ def _check_code(folder: RulesFolder, asked: Questionnaire, findings: Findings) -
         findings.add(name, folder.line(name, "layouts", at), "code_length", letters=letters)
 
 
-def _check_types(folder: RulesFolder, findings: Findings) -> None:
+def _check_types(folder: RulesFolder, asked: Questionnaire, findings: Findings) -> None:
     for id_, form in folder.forms["types.yaml"].types.items():
         for number, use in enumerate(form.uses):
             line = folder.line("types.yaml", "types", id_, "uses", number)
             check_sources(folder, "types.yaml", line, use.source, findings)
 
 
-def _check_bands(folder: RulesFolder, findings: Findings) -> None:
+def _check_bands(folder: RulesFolder, asked: Questionnaire, findings: Findings) -> None:
     form: files.RulebookFile = folder.forms["rulebook.yaml"]
     known = [scenario.id for scenario in folder.forms["scenarios.yaml"].scenarios]
     line = folder.line("rulebook.yaml", "example")
     must_be_known(findings, "rulebook.yaml", line, "unknown_scenario", form.example, known)
+    if not form.bands.strong > form.bands.good > form.bands.possible:
+        findings.add("rulebook.yaml", folder.line("rulebook.yaml", "bands"), "bands_order")
+    if form.thresholds.tie > form.thresholds.clear:
+        findings.add("rulebook.yaml", folder.line("rulebook.yaml", "thresholds"), "ties_order")
 
 
 def _check_scenarios(folder: RulesFolder, asked: Questionnaire, findings: Findings) -> None:
@@ -121,3 +109,18 @@ def _check_contrasts(folder: RulesFolder, asked: Questionnaire, findings: Findin
         check_sources(folder, name, line, contrast.source, findings)
         for type_ in contrast.gap:
             known_type(folder, name, line, type_, findings)
+
+
+_CHECKS: tuple[tuple[Callable[[RulesFolder, Questionnaire, Findings], None], tuple], ...] = (
+    (_check_code, ("code",)),
+    (_check_types, ("types", "sources")),
+    (_check_bands, ("rulebook", "scenarios")),
+    (_check_scenarios, ("scenarios", "sources", "types")),
+    (_check_contrasts, ("contrasts", "sources", "types")),
+    (check_advice, ("tactics", "sources", "types")),
+    (check_platforms, ("platforms", "sources", "types")),
+    (check_guide, ("guide", "sources", "types")),
+    (check_services, ("services", "types")),
+    (check_rules, ("types", "sources", "platforms")),
+)
+"""Each check and the files that it needs, beside the questionnaire and the rules."""

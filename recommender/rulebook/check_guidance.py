@@ -11,6 +11,9 @@ from recommender.rulebook.names import (
     must_be_known,
 )
 
+FIXED_PLACES = ("questionnaire", "example", "sources")
+"""The pages that a chapter of the guide may lead to, beside types and other chapters."""
+
 
 def check_advice(folder: RulesFolder, asked: Questionnaire, findings: Findings) -> None:
     """Names in conditions, types and sources are known, and no id stands twice."""
@@ -52,12 +55,25 @@ def check_platforms(folder: RulesFolder, asked: Questionnaire, findings: Finding
         check_sources(folder, name, line, companion.source, findings)
 
 
-def check_guide(folder: RulesFolder, findings: Findings) -> None:
+def check_services(folder: RulesFolder, asked: Questionnaire, findings: Findings) -> None:
+    """Types are known, and no id stands twice."""
+    name = "services.yaml"
+    seen: set[str] = set()
+    for number, form in enumerate(folder.forms[name].services):
+        if form.id in seen:
+            line = folder.line(name, "services", number)
+            findings.add(name, line, "repeated_service", value=form.id)
+        seen.add(form.id)
+        for type_ in form.types:
+            known_type(
+                folder, name, folder.line(name, "services", number, "types"), type_, findings
+            )
+
+
+def check_guide(folder: RulesFolder, asked: Questionnaire, findings: Findings) -> None:
     chapters = folder.forms["guide.yaml"].guide
     places = [
-        "questionnaire",
-        "example",
-        "sources",
+        *FIXED_PLACES,
         *(f"type.{type_}" for type_ in folder.forms["types.yaml"].types),
         *(f"guide.{chapter.id}" for chapter in chapters),
     ]

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from recommender.engine.model import NONE, Answers, Questionnaire, Rule
+from recommender.engine.model import NONE, Questionnaire, Rule
 from recommender.engine.rows import GOAL, rows_of
 from recommender.rulebook import build, files
+from recommender.rulebook.expectations import surprises
 from recommender.rulebook.findings import Findings
+from recommender.rulebook.holding import Holding
 from recommender.rulebook.names import RulesFolder, check_answers, check_sources, known_type
 
 
@@ -20,7 +22,7 @@ def check_rules(folder: RulesFolder, asked: Questionnaire, findings: Findings) -
                 place.add("repeated_rule", "id", value=form.id, place=seen[form.id])
             seen.setdefault(form.id, f"{name}:{place.line('id')}")
             _check_rule(place)
-    if not seen:
+    if not seen and not findings:
         findings.add("rulebook.yaml", 1, "no_rules")
 
 
@@ -61,7 +63,8 @@ def _check_rule(place: _Place) -> None:
     ]
     if {example.fires for example in form.examples} != {True, False}:
         place.add("example_both", "examples", rule=form.id)
-    if names and all(readable):
+    does = form.effects or form.exclude or form.close or form.warn
+    if names and does and all(readable):
         _check_examples(place, build.rule(form, place.asked))
 
 
@@ -127,15 +130,18 @@ def _check_closed(place: _Place) -> None:
 
 
 def _check_examples(place: _Place, rule: Rule) -> None:
-    rows = list(rows_of(rule))
-    for number, example in enumerate(rule.examples):
-        answers = Answers(example.answers)
-        holding = [row for row in rows if row.holds(answers)]
-        if bool(holding) != example.fires:
-            said, actual = (
-                {True: "yes", False: "no"}[fires] for fires in (example.fires, bool(holding))
-            )
-            place.add("example_wrong", "examples", number, rule=rule.id, said=said, actual=actual)
-        for type_, sign in ((example.raises, 1), (example.lowers, -1)):
-            if type_ and not any(row.type == type_ and row.points * sign > 0 for row in holding):
-                place.add("example_effect", "examples", number, rule=rule.id, type=type_)
+    found = list(surprises(rule))
+    silent = any(each.example.fires and not each.fires for each in found)
+    if silent and [*rows_of(rule)] and not Holding(place.asked).can_hold(rule):
+        place.add("never_holds", "when", rule=rule.id)
+        return
+    for surprise in found:
+        where = ("examples", surprise.number)
+        if surprise.deed:
+            place.add("example_effect", *where, rule=rule.id, type=surprise.deed[1])
+        else:
+            said, actual = (_FIRES[fires] for fires in (surprise.example.fires, surprise.fires))
+            place.add("example_wrong", *where, rule=rule.id, said=said, actual=actual)
+
+
+_FIRES = {True: "yes", False: "no"}

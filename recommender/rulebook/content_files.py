@@ -6,15 +6,18 @@ from pydantic import Field
 
 from recommender.rulebook.files import (
     Address,
+    DeedsForm,
     Form,
     Id,
     Ids,
     Name,
     OptionIds,
     RawAnswers,
+    Sentence,
     Strength,
     TextForm,
     Year,
+    Yes,
 )
 
 
@@ -139,3 +142,19 @@ class ChapterForm(Form):
 
 class GuideFile(Form):
     guide: Annotated[list[ChapterForm], Field(min_length=1)]
+
+
+class StatementForm(Form):
+    type: Id
+    effect: Literal["-3", "-2", "-1", "1", "2", "3"]
+    kind: Literal["fit", "capacity", "constraint", "risk", "tactic"]
+    inference: Yes = False
+    reserve: Yes = False
+    source: Ids = []
+    claim: Sentence
+    rules: dict[Id, DeedsForm] = {}
+    why: Sentence | None = None
+
+
+class StatementsFile(Form):
+    statements: dict[Id, StatementForm]

@@ -1,14 +1,34 @@
 """What a rules folder can have wrong, in the words of its author: what it is and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from recommender.errors import Finding, Text, filled
+from recommender.rulebook.findings_around import AROUND
+from recommender.rulebook.findings_extend import EXTENDING
+from recommender.rulebook.findings_review import REVIEW
+from recommender.rulebook.findings_rules import RULES
 
 MESSAGES: dict[str, Text] = {
     "missing_folder": {
         "en": "there is no such folder; name the folder that holds the rules",
         "id": "folder ini tidak ada; sebutkan folder tempat aturan disimpan",
+    },
+    "release_name": {
+        "en": "a release cannot be called “{value}”; use at most 20 letters, digits and dots, "
+        "such as 2026.11",
+        "id": "rilis tidak bisa bernama “{value}”; gunakan paling banyak 20 huruf, angka, dan "
+        "titik, misalnya 2026.11",
+    },
+    "release_taken": {
+        "en": "there is a release of this name already, and links name it; choose another name",
+        "id": "sudah ada rilis bernama ini, dan tautan menyebutnya; pilih nama lain",
+    },
+    "release_changed": {
+        "en": "this release is not as it was made; restore the file, or remove it, "
+        "which ends the links to it",
+        "id": "rilis ini tidak lagi seperti saat dibuat; pulihkan berkasnya, atau hapus sehingga "
+        "tautannya tidak berlaku lagi",
     },
     "missing_file": {
         "en": "the file is missing; add it (a copy of the shipped one is a good start)",
@@ -36,6 +56,24 @@ MESSAGES: dict[str, Text] = {
         "id": "ini bukan YAML yang sah ({why}); apit teks yang memuat titik dua, # atau tanda "
         "kutip dengan tanda kutip ganda",
     },
+    "yaml_colon": {
+        "en": "this is not valid YAML: a colon stands inside a text, or a line is indented too "
+        "far; put the text in double quotes, or line the keys up",
+        "id": "ini bukan YAML yang sah: ada titik dua di dalam teks, atau baris terlalu menjorok; "
+        "apit teksnya dengan tanda kutip ganda, atau sejajarkan kuncinya",
+    },
+    "yaml_letter": {
+        "en": "this is not valid YAML: a tab, @, ` or % stands where a text or key begins; indent "
+        "with spaces, and put such texts in double quotes",
+        "id": "ini bukan YAML yang sah: ada tab, @, ` atau % di awal teks atau kunci; gunakan "
+        "spasi untuk menjorokkan baris, dan apit teks seperti itu dengan tanda kutip ganda",
+    },
+    "yaml_place": {
+        "en": "this is not valid YAML: something before this does not line up or is not closed; "
+        "begin the keys of one thing in the same column, and close every bracket and quote",
+        "id": "ini bukan YAML yang sah: sesuatu sebelum ini tidak sejajar atau belum ditutup; "
+        "mulailah kunci yang setingkat di kolom yang sama, dan tutup setiap kurung dan tanda kutip",
+    },
     "alias": {
         "en": "anchors, aliases and merge keys are not allowed; write the content out",
         "id": "anchor, alias, dan merge key tidak diizinkan; tulis isinya secara lengkap",
@@ -61,12 +99,18 @@ MESSAGES: dict[str, Text] = {
         "id": "dokumen kedua dimulai di sini; satu berkas hanya untuk satu dokumen",
     },
     "mapping_wanted": {
-        "en": "“{name}” must be a map of keys and values",
-        "id": "“{name}” harus berupa pasangan kunci dan nilai",
+        "en": "“{name}” must be a map of keys and values; write {{key: value}}, or each key on a "
+        "line of its own below",
+        "id": "“{name}” harus berupa pasangan kunci dan nilai; tulis {{kunci: nilai}}, atau tiap "
+        "kunci pada baris sendiri di bawahnya",
+    },
+    "file_wanted": {
+        "en": "the file must begin with its key, such as “rules:”, and hold the rest below it",
+        "id": "berkas harus dimulai dengan kuncinya, misalnya “rules:”, dan isinya di bawahnya",
     },
     "list_wanted": {
-        "en": "“{name}” must be a list",
-        "id": "“{name}” harus berupa daftar",
+        "en": "“{name}” must be a list; begin each entry with “- ”, or write [one, another]",
+        "id": "“{name}” harus berupa daftar; awali tiap butir dengan “- ”, atau tulis [satu, lain]",
     },
     "text_wanted": {
         "en": "“{name}” must be text",
@@ -88,9 +132,29 @@ MESSAGES: dict[str, Text] = {
         "en": "“{name}” is too long; shorten it",
         "id": "“{name}” terlalu panjang; persingkat",
     },
-    "empty_list": {
-        "en": "“{name}” is empty; write at least one",
-        "id": "“{name}” kosong; tulis sedikitnya satu",
+    "few_entries": {
+        "en": "“{name}” has too few entries; write at least {least}",
+        "id": "“{name}” kurang isinya; tulis sedikitnya {least}",
+    },
+    "many_entries": {
+        "en": "“{name}” has too many entries; keep {most} at most",
+        "id": "“{name}” terlalu banyak isinya; pertahankan paling banyak {most}",
+    },
+    "empty_choice": {
+        "en": "“{name}” has no value here; write one, and put several values of one key in "
+        "brackets: [one, another]",
+        "id": "“{name}” tidak punya nilai di sini; tulis satu, dan apit beberapa nilai untuk satu "
+        "kunci dengan kurung siku: [satu, lain]",
+    },
+    "several_ids": {
+        "en": "“{value}” is not one id; put several in brackets: [one, another]",
+        "id": "“{value}” bukan satu id; apit beberapa id dengan kurung siku: [satu, lain]",
+    },
+    "curly_quotes": {
+        "en": "“{name}” is no key, but the rest of a text in curly quotes; enclose texts in "
+        'straight ones: "…"',
+        "id": "“{name}” bukan kunci, melainkan sisa teks dalam tanda kutip melengkung; apit teks "
+        'dengan tanda kutip lurus: "…"',
     },
     "one_of": {
         "en": "“{value}” is not possible for “{name}”; use one of: {choices}{near}",
@@ -121,12 +185,14 @@ MESSAGES: dict[str, Text] = {
         "id": "tidak ada jenis “{value}”{near}",
     },
     "unknown_platform": {
-        "en": "{type} has no platform “{value}” in platforms.yaml{near}",
-        "id": "{type} tidak punya platform “{value}” di platforms.yaml{near}",
+        "en": "{type} has no platform “{value}” in platforms.yaml; add it there, or name one of "
+        "its platforms{near}",
+        "id": "{type} tidak punya platform “{value}” di platforms.yaml; tambahkan di sana, atau "
+        "sebutkan salah satu platformnya{near}",
     },
     "unknown_source": {
-        "en": "there is no source “{value}” in sources.yaml{near}; add it there",
-        "id": "tidak ada sumber “{value}” di sources.yaml{near}; tambahkan di sana",
+        "en": "there is no source “{value}” in sources.yaml; add it there{near}",
+        "id": "tidak ada sumber “{value}” di sources.yaml; tambahkan di sana{near}",
     },
     "repeated_rule": {
         "en": "rule “{value}” stands at {place} already; give this one another id",
@@ -144,114 +210,58 @@ MESSAGES: dict[str, Text] = {
         "en": "no file of this folder has a rule; write at least one",
         "id": "tidak ada berkas di folder ini yang memuat aturan; tulis sedikitnya satu",
     },
-    "one_effect": {
-        "en": "rule “{rule}” must have exactly one of effects, exclude, close and warn",
-        "id": "aturan “{rule}” harus memiliki tepat satu dari effects, exclude, close, dan warn",
-    },
-    "one_sign": {
-        "en": "rule “{rule}” both raises and lowers; make two rules, each with its own reason",
-        "id": "aturan “{rule}” menaikkan sekaligus menurunkan; jadikan dua aturan dengan alasan "
-        "masing-masing",
-    },
-    "zero_points": {
-        "en": "rule “{rule}” gives 0 points to {type}; give it points or leave it out",
-        "id": "aturan “{rule}” memberi 0 poin kepada {type}; beri poin atau hilangkan",
-    },
-    "odd_goal": {
-        "en": "rule “{rule}” reads goal, so its points are halved for another goal: make {points} "
-        "even",
-        "id": "aturan “{rule}” membaca goal, jadi poinnya dibagi dua untuk tujuan lain: jadikan "
-        "{points} genap",
-    },
-    "goal_place": {
-        "en": "“goal” may stand only in `when` of rules that give points; name primary_goal and "
-        "secondary_goals instead",
-        "id": "“goal” hanya boleh ada di `when` pada aturan yang memberi poin; sebutkan "
-        "primary_goal dan secondary_goals",
-    },
-    "gate_kind": {
-        "en": "rule “{rule}” excludes or closes, so its kind must be gate",
-        "id": "aturan “{rule}” mengecualikan atau menutup, jadi kind harus gate",
-    },
-    "gate_points": {
-        "en": "rule “{rule}” gives points, so its kind cannot be gate; a gate excludes or closes",
-        "id": "aturan “{rule}” memberi poin, jadi kind tidak boleh gate; gate mengecualikan atau "
-        "menutup",
-    },
-    "example_both": {
-        "en": "rule “{rule}” needs one example that fires and one that does not",
-        "id": "aturan “{rule}” perlu satu contoh yang berlaku dan satu yang tidak",
-    },
-    "example_wrong": {
-        "en": "this example of rule “{rule}” says fires: {said}, but it is {actual}; correct the "
-        "example or the conditions",
-        "id": "contoh aturan “{rule}” ini menyebut fires: {said}, padahal {actual}; perbaiki "
-        "contoh atau syaratnya",
-    },
-    "example_effect": {
-        "en": "rule “{rule}” does not do this to {type}; correct the example",
-        "id": "aturan “{rule}” tidak berpengaruh demikian pada {type}; perbaiki contohnya",
-    },
     "answers": {
         "en": "these answers cannot be used: {why}",
         "id": "jawaban ini tidak dapat dipakai: {why}",
     },
-    "one_expectation": {
-        "en": "a scenario expects exactly one of first and top_two",
-        "id": "skenario mengharapkan tepat satu dari first dan top_two",
-    },
-    "unknown_scenario": {
-        "en": "there is no scenario “{value}” in scenarios.yaml{near}",
-        "id": "tidak ada skenario “{value}” di scenarios.yaml{near}",
-    },
-    "repeated_advice": {
-        "en": "advice “{value}” stands earlier in this file already; give this one another id",
-        "id": "saran “{value}” sudah ada di atas dalam berkas ini; beri id lain",
-    },
-    "unknown_place": {
-        "en": "“{value}” leads nowhere{near}; use questionnaire, example, sources, type.… or "
-        "guide.…",
-        "id": "“{value}” tidak mengarah ke mana pun{near}; gunakan questionnaire, example, "
-        "sources, type.… atau guide.…",
-    },
-    "layout": {
-        "en": "the newest layout does not hold the options of {question} in the questionnaire's "
-        "order; append a new layout with the next version",
-        "id": "tata letak terbaru tidak memuat opsi {question} sesuai urutan kuesioner; tambahkan "
-        "tata letak baru dengan versi berikutnya",
-    },
-    "layout_versions": {
-        "en": "layouts are numbered 1, 2, 3, … in order, up to 31",
-        "id": "tata letak bernomor urut 1, 2, 3, … sampai 31",
-    },
-    "code_length": {
-        "en": "a code of this layout takes {letters} letters, more than 20",
-        "id": "kode dengan tata letak ini memerlukan {letters} huruf, lebih dari 20",
-    },
-    "ends": {
-        "en": "the bar must begin below zero and end above it",
-        "id": "batang harus dimulai di bawah nol dan berakhir di atasnya",
-    },
+    **AROUND,
+    **REVIEW,
+    **RULES,
+    **EXTENDING,
 }
 
 _NEAR = {"en": "; did you mean “{}”?", "id": "; apakah maksud Anda “{}”?"}
+_LISTED = {"en": "; possible: {}", "id": "; pilihannya: {}"}
+MOST_LISTED = 20
+"""So many names are listed where none is near to what was written."""
 
 
 class Findings:
     """Gathers findings while a folder is read, so that all come out at once."""
 
-    def __init__(self) -> None:
-        self._found: set[tuple[str, int, tuple[str, str]]] = set()
+    def __init__(self, messages: Mapping[str, Text] = MESSAGES) -> None:
+        self._messages = messages
+        self._found: set[tuple[str, int, tuple[str, str], bool]] = set()
 
     def add(
-        self, file: str, line: int, key: str, *, near: Iterable[str] = (), **values: object
+        self,
+        file: str,
+        line: int,
+        key: str,
+        *,
+        near: Iterable[str] = (),
+        warning: bool = False,
+        **values: object,
     ) -> None:
-        """Note one problem; `near` are the names that `value` (or `name`) may have meant."""
+        """Note one problem; `near` are the names that `value` (or `name`) may have meant.
+
+        A line that knows its file stands there, whatever the file is called here.
+        """
         wrong = str(values.get("value", values.get("name", "")))
-        meant = get_close_matches(wrong[:80], list(near), 1)
-        hint = {lang: words.format(meant[0]) if meant else "" for lang, words in _NEAR.items()}
-        words = filled(MESSAGES[key], 200, near=hint, **values)
-        self._found.add((file, line, (words["en"], words["id"])))
+        known = list(near)
+        meant = get_close_matches(wrong[:80], known, 1)
+        listed = [] if meant or "choices" in values or len(known) > MOST_LISTED else known
+        words = _NEAR if meant else _LISTED if listed else {"en": "", "id": ""}
+        hint = {
+            lang: sentence.format(", ".join(meant or listed)) for lang, sentence in words.items()
+        }
+        said = filled(self._messages[key], 300, near=hint, **values)
+        place = getattr(line, "file", file), int(line)
+        self._found.add((*place, (said["en"], said["id"]), warning))
+
+    def take(self, others: "Findings") -> None:
+        """Note all that others found."""
+        self._found |= others._found
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -259,6 +269,6 @@ class Findings:
     def all(self) -> tuple[Finding, ...]:
         """Every finding, by file and line."""
         return tuple(
-            Finding(file, line, {"en": en, "id": id_})
-            for file, line, (en, id_) in sorted(self._found)
+            Finding(file, line, {"en": en, "id": id_}, warning)
+            for file, line, (en, id_), warning in sorted(self._found)
         )

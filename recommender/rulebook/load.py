@@ -1,18 +1,21 @@
-"""A rules folder as a Rulebook: read once, checked whole, named by a digest of what was read."""
+"""A rules folder as a Rulebook: read once, checked whole, named by a digest of what was read.
+
+The way is `contents_of` (bytes) -> `data_of` (values with lines) -> `folder_of` (forms) ->
+`check` -> `rulebook_of`; each step adds what is wrong to the same findings.
+"""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from recommender.engine.model import FORMAT
 from recommender.engine.rulebook import Rulebook
 from recommender.errors import RulebookError
 from recommender.resources import folder as resource_folder
-from recommender.rulebook import build, content_files, files
+from recommender.rulebook import build, content_files, extend, extension_files, files, released
 from recommender.rulebook.check import check
 from recommender.rulebook.findings import Findings
 from recommender.rulebook.names import RulesFolder
-from recommender.rulebook.yaml_text import MOST_BYTES, parse
+from recommender.rulebook.yaml_text import MOST_BYTES, line_of, parse
 
 FORMS: dict[str, type[files.Form]] = {
     "questionnaire.yaml": files.QuestionnaireFile,
@@ -28,6 +31,12 @@ FORMS: dict[str, type[files.Form]] = {
 }
 """The files that every folder has; every other file holds rules."""
 
+OPTIONAL: dict[str, type[files.Form]] = {
+    "services.yaml": extension_files.ServicesFile,
+    "statements.yaml": content_files.StatementsFile,
+}
+"""Files that a folder may have besides."""
+
 
 def shipped() -> Path:
     """The folder of the rules that come with the product."""
@@ -36,31 +45,55 @@ def shipped() -> Path:
 
 def load(path: Path) -> Rulebook:
     """The rulebook of a folder; raises RulebookError with every problem, by file and line."""
+    return load_folder(path)[1]
+
+
+def load_folder(path: Path) -> tuple[RulesFolder, Rulebook]:
+    """A folder and its rulebook; raises RulebookError with every problem, by file and line."""
     findings = Findings()
-    contents = _contents(path, findings)
-    parsed = {name: parse(name, content, findings) for name, content in contents.items()}
-    forms = {
-        name: files.read_file(FORMS.get(name, files.RulesFile), name, data, findings)
-        for name, data in parsed.items()
-        if data is not None
-    }
-    folder = RulesFolder(parsed, {name: form for name, form in forms.items() if form is not None})
-    if all(name in folder.forms for name in FORMS):
-        check(folder, findings)
+    folder = checked(contents_of(path, findings), findings)
+    meta: files.RulebookFile = folder.forms["rulebook.yaml"]
+    digest = released.digest_of(folder.data)
+    version = released.version_of(meta.last_release, digest, [path, shipped()])
+    return folder, rulebook_of(folder, version, digest)
+
+
+def checked(contents: Mapping[str, bytes], findings: Findings) -> RulesFolder:
+    """The folder of these files, found right; raises RulebookError with every problem."""
+    data = data_of(contents, findings)
+    folder = folder_of(data | extended_data(data, findings), findings)
+    check(folder, findings)
     if findings:
         raise RulebookError(findings.all())
-    return _rulebook(folder, _digest(contents))
+    return folder
 
 
-def _contents(path: Path, findings: Findings) -> dict[str, bytes]:
-    """Every file below the folder, read once; what starts with a dot is an editor's, not ours."""
+def load_release(path: Path) -> Rulebook:
+    """The rulebook of a kept release, which was checked when it was made.
+
+    Raises RulebookError if the file is not what was written then, or no longer understood.
+    """
+    findings = Findings()
+    release = released.read(path, findings)
+    folder = folder_of(release.files, findings)
+    if findings:
+        raise RulebookError(findings.all())
+    return rulebook_of(folder, release.version, release.digest)
+
+
+def contents_of(path: Path, findings: Findings) -> dict[str, bytes]:
+    """Every file below the folder, read once; raises RulebookError if there is no folder.
+
+    What starts with a dot is an editor's, not ours; what was released is no longer edited.
+    """
     if not path.is_dir():
         findings.add(str(path), 1, "missing_folder")
-        return {}
+        raise RulebookError(findings.all())
     contents = {}
     for file in sorted(path.rglob("*")):
         name = file.relative_to(path).as_posix()
-        if not file.is_file() or any(part.startswith(".") for part in Path(name).parts):
+        parts = Path(name).parts
+        if not file.is_file() or parts[0] == released.FOLDER or any(p[0] == "." for p in parts):
             continue
         if file.suffix != ".yaml":
             findings.add(name, 1, "not_yaml_file")
@@ -68,31 +101,48 @@ def _contents(path: Path, findings: Findings) -> dict[str, bytes]:
             findings.add(name, 1, "too_large", most=MOST_BYTES)
         else:
             contents[name] = file.read_bytes()
-    for name in FORMS:
-        if name not in contents:
-            findings.add(name, 1, "missing_file")
     return contents
 
 
-def _digest(contents: Mapping[str, bytes]) -> str:
-    """Names what decides a document: all files of the folder and the document's format.
-
-    The code's layouts are one of the files, so their version is covered with them.
-    """
-    digest = sha256(f"format {FORMAT}\n".encode())
-    for name, content in sorted(contents.items()):
-        digest.update(f"{name}\n{len(content)}\n".encode() + content)
-    return f"sha256:{digest.hexdigest()}"
+def data_of(contents: Mapping[str, bytes], findings: Findings) -> dict[str, Any]:
+    """Each file's content as maps, lists and texts that know their lines; None if it has none."""
+    return {name: parse(name, content, findings) for name, content in contents.items()}
 
 
-def _rulebook(folder: RulesFolder, digest: str) -> Rulebook:
+def extended_data(data: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
+    """The files of the rules that a folder extends, as they stand among its own; none if none."""
+    base, releases = extend.extended(data), released.kept(shipped())
+    if base == extend.SHIPPED:
+        return data_of(extend.under(base, contents_of(shipped(), findings)), findings)
+    if base in releases:
+        return extend.under(base, released.read(releases[base], findings).files)
+    if base is not None:
+        line = line_of(data["rulebook.yaml"], ["extends"])
+        near = [extend.SHIPPED, *releases]
+        findings.add("rulebook.yaml", line, "unknown_base", value=base, near=near)
+    return {}
+
+
+def folder_of(data: Mapping[str, Any], findings: Findings) -> RulesFolder:
+    """The files in their forms; one that is missing or has no right form is left out."""
+    base = extend.extended(data)
+    if base is not None:
+        return extend.put_together(base, data, FORMS | OPTIONAL, findings)
+    for name in FORMS:
+        if name not in data:
+            findings.add(name, 1, "missing_file")
+    return RulesFolder(data, extend.in_forms(FORMS | OPTIONAL, data, findings))
+
+
+def rulebook_of(folder: RulesFolder, version: str, digest: str) -> Rulebook:
+    """The rulebook of a folder that was found right."""
     forms = folder.forms
     asked = build.questionnaire(forms["questionnaire.yaml"])
     meta: files.RulebookFile = forms["rulebook.yaml"]
     rules = (build.rule(form, asked) for name in folder.rules_files() for form in forms[name].rules)
     scenarios = build.scenarios(forms["scenarios.yaml"], asked)
     return Rulebook(
-        version=f"{meta.last_release}+{digest.removeprefix('sha256:')[:8]}",
+        version=version,
         digest=digest,
         questionnaire=asked,
         types=build.types(forms["types.yaml"]),
@@ -107,4 +157,8 @@ def _rulebook(folder: RulesFolder, digest: str) -> Rulebook:
         example=next(scenario for scenario in scenarios if scenario.id == meta.example),
         scale=build.scale(meta),
         layouts=build.layouts(forms["code.yaml"]),
+        name=build.maybe(meta.name),
+        services=build.services(forms.get("services.yaml")),
+        origin=folder.origin,
+        off=tuple(build.rule(form, asked) for form in folder.off),
     )

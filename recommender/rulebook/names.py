@@ -1,7 +1,7 @@
 """What every check of a rules folder needs: the folder's files, and names that must be known."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from recommender.engine.answers import read
@@ -16,10 +16,16 @@ Conditions = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class RulesFolder:
-    """The parsed files of a folder whose form is right: name, raw data with lines, model."""
+    """The parsed files of a folder whose form is right: name, raw data with lines, model.
+
+    Where the folder extends other rules, these are the files of both put together; `origin`
+    tells which rules are its `own` or `changed`, `off` holds the forms of those switched off.
+    """
 
     data: Mapping[str, Any]
     forms: Mapping[str, Any]
+    origin: Mapping[str, str] = field(default_factory=dict)
+    off: tuple[files.RuleForm, ...] = ()
 
     def rules_files(self) -> list[str]:
         return sorted(

@@ -14,6 +14,15 @@ MOST_LEVELS = 20
 # events carry scalars as text. libyaml's parser is some ten times faster where it is there.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_MISTAKES = {
+    "mapping values are not allowed": "yaml_colon",
+    "cannot start any token": "yaml_letter",
+    "did not find expected": "yaml_place",
+    "found unexpected end of stream": "yaml_place",
+    "could not find expected ':'": "yaml_place",
+}
+"""The parser's words for mistakes that have a message of their own."""
+
 
 class Map(dict):
     """A mapping that knows its own line and the line of each key."""
@@ -51,7 +60,8 @@ def parse(file: str, content: bytes, findings: Findings) -> Map | List | str | N
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         why = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-        findings.add(file, mark.line + 1 if mark else 1, "yaml", why=why)
+        key = next((key for part, key in _MISTAKES.items() if part in why), "yaml")
+        findings.add(file, mark.line + 1 if mark else 1, key, why=why)
         return None
     except ValueError:  # a lone surrogate written as an escape
         findings.add(file, 1, "encoding")

@@ -4,6 +4,7 @@ from flask import Flask
 
 from recommender.engine.rulebook import Rulebook
 from recommender.resources import folder
+from recommender.rulebook.shelf import Shelf
 from recommender.settings import DEFAULT, Settings
 from recommender.web import (
     api,
@@ -14,6 +15,7 @@ from recommender.web import (
     reading,
     report,
     result,
+    rule_pages,
     security,
     sheet,
 )
@@ -22,8 +24,11 @@ from recommender.web.running import Running
 MOST_BODY = 64 * 1024
 
 
-def create_app(rulebook: Rulebook, settings: Settings = DEFAULT) -> Flask:
-    """The app for one rulebook; it keeps a single record in `app.extensions["recommender"]`."""
+def create_app(answering: Rulebook | Shelf, settings: Settings = DEFAULT) -> Flask:
+    """The app for a rulebook, or for a shelf whose rulebook of today may change while it runs.
+
+    It keeps a single record in `app.extensions["recommender"]`.
+    """
     app = Flask("recommender.web", template_folder=str(folder("templates")))
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BODY,
@@ -33,9 +38,10 @@ def create_app(rulebook: Rulebook, settings: Settings = DEFAULT) -> Flask:
         HOSTS=settings.hosts,
     )
     app.url_map.strict_slashes = False
-    app.extensions["recommender"] = Running(rulebook)
+    shelf = answering if isinstance(answering, Shelf) else Shelf(answering)
+    app.extensions["recommender"] = Running(shelf)
     for part in (security, problems, page):
         part.register(app)
-    for room in (questionnaire, result, compare, reading, sheet, report, api):
+    for room in (questionnaire, result, compare, reading, rule_pages, sheet, report, api):
         app.register_blueprint(room.blueprint)
     return app

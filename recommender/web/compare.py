@@ -9,7 +9,7 @@ from recommender.engine.guidance import advice_for, platforms_for
 from recommender.engine.model import Answers, Entry
 from recommender.engine.scoring import recommend
 from recommender.i18n import Words, number, words
-from recommender.web.drafts import decoded
+from recommender.web.drafts import asked_for, decoded
 from recommender.web.page import language, render
 from recommender.web.problems import answer
 from recommender.web.running import answering
@@ -22,7 +22,7 @@ MOST_TYPES = 3
 @blueprint.get("/compare")
 def show() -> Response | str:
     """Two codes compare people; one code with `type` compares two or three types."""
-    one = decoded(request.args.get("a", ""))
+    one = asked_for(request.args.get("a", ""))
     other = request.args.get("b")
     if one.missing:
         return answer(422, "422")

@@ -9,8 +9,19 @@ from recommender.engine import code
 from recommender.engine.answers import from_fields, read, to_fields
 from recommender.engine.model import Answers
 from recommender.errors import AnswersError, CodeError
-from recommender.web.problems import WrongCode
-from recommender.web.running import answering
+from recommender.web.problems import UnknownVersion, WrongCode
+from recommender.web.running import answering, wanted_version
+
+
+def asked_for(text: str) -> Answers:
+    """The answers of a code, under the rules that the address names.
+
+    Raises WrongCode for a code that is none of ours, UnknownVersion for rules that are not kept.
+    """
+    answers, wanted = decoded(text), wanted_version()
+    if wanted and wanted != answering().version:
+        raise UnknownVersion(wanted[:40], text)
+    return answers
 
 
 def decoded(text: str) -> Answers:

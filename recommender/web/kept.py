@@ -1,4 +1,5 @@
-"""Pages rendered once and filled in from then on: only the code and the checked options differ.
+"""Pages rendered once and filled in from then on: only the checked options and a few words,
+such as the code, differ.
 
 Drawing a page of questions costs ten times what filling in a drawn one does.
 """
@@ -6,7 +7,6 @@ Drawing a page of questions costs ten times what filling in a drawn one does.
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 MOST_PAGES = 256
 
@@ -15,14 +15,18 @@ _MARK = "zQkeptQz"
 _PLACES = re.compile(rf"{_MARK}(\d+)z")
 
 
+Place = tuple[str, str | None] | str
+"""A checked option of a question, an opened question (no option), or a word to be filled in."""
+
+
 class Marks:
     """The places in one page that are filled in each time, numbered as they are drawn."""
 
     def __init__(self) -> None:
-        self.places: list[tuple[str, str | None] | None] = []
+        self.places: list[Place] = []
 
-    def new(self, place: tuple[str, str | None] | None) -> str:
-        """A mark for a checked option, for an opened question (no option), or for the code."""
+    def new(self, place: Place) -> str:
+        """A mark for a place of the page."""
         self.places.append(place)
         return f"{_MARK}{len(self.places) - 1}z"
 
@@ -47,19 +51,19 @@ class Drawn:
     """A page cut at its marks."""
 
     texts: tuple[str, ...]
-    places: tuple[tuple[str, str | None] | None, ...]
+    places: tuple[Place, ...]
 
-    def filled(self, code: str, fields: Mapping[str, list[str]]) -> str:
-        """The page for these answers, exactly as if it had been rendered for them."""
+    def filled(self, said: Mapping[str, str], fields: Mapping[str, list[str]]) -> str:
+        """The page for these words and answers, exactly as if it had been rendered for them."""
         page = [self.texts[0]]
         for place, text in zip(self.places, self.texts[1:]):
-            page += (self._mark(place, code, fields), text)
+            page += (self._mark(place, said, fields), text)
         return "".join(page)
 
     @staticmethod
-    def _mark(place: Any, code: str, fields: Mapping[str, list[str]]) -> str:
-        if place is None:
-            return code
+    def _mark(place: Place, said: Mapping[str, str], fields: Mapping[str, list[str]]) -> str:
+        if isinstance(place, str):
+            return said[place]
         question, option = place
         chosen = fields.get(question, ())
         if option is None:

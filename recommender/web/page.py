@@ -9,8 +9,9 @@ from flask import Flask, render_template, request, url_for
 from recommender.engine import code
 from recommender.engine.model import NONE, Answers, Question
 from recommender.i18n import LANGUAGES, number, signed, words
+from recommender.render.saying import rules_name
 from recommender.render.view import named
-from recommender.web.running import answering, running
+from recommender.web.running import answering, running, today
 
 
 def language() -> str:
@@ -38,6 +39,12 @@ def link_to_example() -> str:
     """The result of the rulebook's example."""
     book = answering()
     return link_to_result(code.encode(book.layouts, Answers(book.example.answers)))
+
+
+def link_to_rule(id_: str) -> str:
+    """A rule's page, under the rules that answer."""
+    old = answering().version if answering() is not today() else None
+    return link("rules.rule", id_=id_, v=old)
 
 
 def in_language(lang: str) -> str:
@@ -68,8 +75,10 @@ def register(app: Flask) -> None:
         link=link,
         link_to_example=link_to_example,
         link_to_result=link_to_result,
+        link_to_rule=link_to_rule,
         named=named,
         number=number,
+        rules_name=rules_name,
         signed=signed,
     )
 

@@ -32,6 +32,7 @@ def show(number: int = 1) -> str:
     answers, whole = carried(), True
     if filled := sent_fields(request.args):
         answers, whole = kept(merged(answers, filled))
+    whole = whole and not (visit := visiting()) or not visit.ignored
     return _page(step, number, answers, to_fields(answers), ignored=not whole)
 
 
@@ -120,13 +121,16 @@ def _page(
     if problems or back not in ("", "result"):
         form = forms.form(answering().questionnaire, step.questions, language(), fields, problems)
         return drawing(form, code, tuple(problems))
+    visit = visiting()
     look = (number, bool(code), back, whole, ignored, "missing" in request.args)
-    key = (answering().digest, language(), request.args.get("lang") in LANGUAGES, look)
-    page = running().pages.get(
-        key,
-        lambda marks: drawing(blanks(step.questions, marks), marks.new(None) if code else "", ()),
-    )
-    return page.filled(code, fields)
+    key = (answering().digest, language(), chosen_language(), look, visit and visit.look)
+
+    def draw(marks: Marks) -> str:
+        with carrying(marks.new("token") if visit else ""):
+            return drawing(blanks(step.questions, marks), marks.new("code") if code else "", ())
+
+    said = {"code": code, "token": visit.signed if visit else ""}
+    return running().pages.get(key, draw).filled(said, fields)
 
 
 def _draw(

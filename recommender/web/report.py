@@ -4,10 +4,9 @@ from flask import Blueprint, Response, abort, request
 
 from recommender.errors import FormatError
 from recommender.render.formats import FORMATS, READERS
-from recommender.web.drafts import decoded, encoded
+from recommender.web.drafts import asked_for, encoded
 from recommender.web.page import language
 from recommender.web.problems import answer
-from recommender.web.result import check_version
 from recommender.web.running import answering
 
 blueprint = Blueprint("report", __name__)
@@ -26,8 +25,7 @@ def pdf(code: str) -> Response:
 
 
 def _report(code: str, format_: str, ending: str, media: str) -> Response:
-    answers = decoded(code)
-    check_version(code)
+    answers = asked_for(code)
     reader = request.args.get("reader", READERS[0])
     if reader not in READERS:
         abort(404)

@@ -6,19 +6,22 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from recommender.engine import code as codes
 from recommender.engine.answers import read, to_fields
 from recommender.engine.model import Answers
 from recommender.errors import AnswersError, Problem
-from recommender.render.document import canonical, document
+from recommender.i18n import words
+from recommender.render.document import answers_object, canonical, document
 from recommender.render.phrases import change_clause
+from recommender.render.since import since
 from recommender.render.trying import difference
 from recommender.render.view import View, view
 from recommender.web import forms
-from recommender.web.drafts import carried, decoded, encoded, merged, sent_fields
+from recommender.web.drafts import asked_for, carried, decoded, encoded, merged, sent_fields
 from recommender.web.page import language, link, link_to_result, render
-from recommender.web.problems import UnknownVersion, answer
+from recommender.web.problems import answer
 from recommender.web.questionnaire import FORM_TYPES, first_missing, optional_questions, page_of
-from recommender.web.running import answering, running
+from recommender.web.running import answering, running, today
 
 blueprint = Blueprint("result", __name__)
 
@@ -30,8 +33,7 @@ def show(code: str) -> AnyResponse | str:
     `?part=outcome` gives headline and ranking alone, for a change that is tried in place;
     `?from=<code>` tells whose answers are being tried on.
     """
-    answers = decoded(code)
-    check_version(code)
+    answers = asked_for(code)
     if answers.missing:
         return redirect(first_missing(answers), 303)
     if request.args.get("part") == "outcome":
@@ -42,8 +44,7 @@ def show(code: str) -> AnyResponse | str:
 @blueprint.get("/r/<code>.json")
 def show_json(code: str) -> Response:
     """The recommendation document, in its canonical form."""
-    answers = decoded(code)
-    check_version(code)
+    answers = asked_for(code)
     if answers.missing:
         return answer(422, "422")
     body = canonical(document(answering(), answers))
@@ -97,6 +98,7 @@ def result_page(answers: Answers) -> str:
         "result/result.html",
         **shown,
         answers=answers,
+        since=_since(answers),
         seen_on=running().today(),
         cited=cited(shown["view"]),
         form=forms.form(rulebook.questionnaire, sharpen, lang, to_fields(answers)),
@@ -123,12 +125,19 @@ def cited(shown: View) -> dict[str, int]:
     return {source: n for n, source in enumerate(order, 1)}
 
 
-def check_version(code: str) -> None:
-    """Old rules are kept once there are releases; until then only today's are."""
-    # A plus sign in an address reads as a space unless it was escaped.
-    wanted = request.args.get("v", "").replace(" ", "+")
-    if wanted and wanted != answering().version:
-        raise UnknownVersion(wanted[:40], code)
+def _since(answers: Answers) -> dict[str, Any] | None:
+    """What today's rules say, below a result of others; None below one of today's."""
+    old, new = answering(), today()
+    if old.version == new.version:
+        return None
+    try:
+        now = read(new.questionnaire, answers_object(answers))
+    except AnswersError:
+        return {"found": None, "version": new.version}
+    address = link("result.show", code=codes.encode(new.layouts, now), v=new.version)
+    found, lang = since(old, new, answers, now), language()
+    first = words(lang).listed([new.types[type_].in_sentence[lang] for type_ in found.leaders])
+    return {"found": found, "version": new.version, "first": first, "address": address}
 
 
 def _outcome(answers: Answers) -> dict[str, Any]:

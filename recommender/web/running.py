@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,16 +10,28 @@ from flask import current_app, g, request
 
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook.shelf import Shelf
+from recommender.store.database import Database, now
 from recommender.web.kept import Pages
+from recommender.web.known import Forms
+from recommender.web.measured import Measurements
 
 STATIC = Path(__file__).resolve().parent / "static"
 
 
 @dataclass(frozen=True)
 class Running:
-    """The rulebooks, the calendar, a digest of each static file for its address, drawn pages."""
+    """The rulebooks, the calendar, a digest of each static file, drawn pages, what the published
+    cases say of each rulebook, and agencies' forms with the database that holds them.
+
+    `shelves` are further rulebooks, by the name under which forms choose them. `secret` signs
+    form tokens. Without a database no form is there.
+    """
 
     shelf: Shelf
+    database: Database | None = None
+    secret: str = ""
+    shelves: Mapping[str, Shelf] = field(default_factory=dict)
+    now: Callable[[], datetime] = now
     today: Callable[[], date] = date.today
     assets: Mapping[str, str] = field(
         default_factory=lambda: {
@@ -27,6 +39,8 @@ class Running:
         }
     )
     pages: Pages = field(default_factory=Pages)
+    measured: Measurements = field(default_factory=Measurements)
+    forms: Forms = field(default_factory=Forms)
 
 
 def running() -> Running:
@@ -35,10 +49,16 @@ def running() -> Running:
     return record
 
 
+def shelf() -> Shelf:
+    """The rulebooks that this request is answered by: the ready-made site's, or its form's."""
+    found: Shelf = g.get("shelf") or running().shelf
+    return found
+
+
 def today() -> Rulebook:
     """The rulebook of today, taken once a request, so that one page never mixes two."""
     if "today" not in g:
-        g.today = running().shelf.today
+        g.today = shelf().today
     rulebook: Rulebook = g.today
     return rulebook
 
@@ -48,7 +68,7 @@ def answering() -> Rulebook:
     if "rulebook" not in g:
         wanted, current = wanted_version(), today()
         known = wanted in ("", current.version)
-        g.rulebook = (None if known else running().shelf.under(wanted)) or current
+        g.rulebook = (None if known else shelf().under(wanted)) or current
     rulebook: Rulebook = g.rulebook
     return rulebook
 

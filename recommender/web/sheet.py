@@ -4,11 +4,10 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.render.sheet import as_csv, columns, read_start, sheet
-from recommender.web.drafts import decoded
+from recommender.web.drafts import asked_for
 from recommender.web.page import language, render
 from recommender.web.problems import answer
 from recommender.web.questionnaire import first_missing
-from recommender.web.result import check_version
 from recommender.web.running import answering
 
 blueprint = Blueprint("sheet", __name__)
@@ -17,8 +16,7 @@ blueprint = Blueprint("sheet", __name__)
 @blueprint.get("/r/<code>/sheet")
 def show(code: str) -> AnyResponse | str:
     """The sheet for a result's first type; `?start=` sets the dates."""
-    answers = decoded(code)
-    check_version(code)
+    answers = asked_for(code)
     if answers.missing:
         return redirect(first_missing(answers), 303)
     start = read_start(request.args.get("start", ""))
@@ -36,8 +34,7 @@ def show(code: str) -> AnyResponse | str:
 @blueprint.get("/r/<code>/sheet.csv")
 def download(code: str) -> Response:
     """The same table for a spreadsheet."""
-    answers = decoded(code)
-    check_version(code)
+    answers = asked_for(code)
     if answers.missing:
         return answer(422, "422")
     made = sheet(answering(), answers, language(), read_start(request.args.get("start", "")))

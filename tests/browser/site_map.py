@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
+from recommender import resources
 from recommender.engine import code
 from recommender.engine.answers import read
 from recommender.engine.model import Answers
@@ -18,7 +18,7 @@ LANGUAGES = ("id", "en")
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 900}
 
-CASES = Path(__file__).parents[1] / "data" / "cases.yaml"
+CASES = resources.cases()
 
 RISKY = {  # warnings of several kinds, two types excluded, and none that fits well
     "primary_goal": "customer_service",
@@ -40,6 +40,7 @@ RESULTS = (
 )
 ERRORS = ("step 1 in error", "step 3 in error", "step 3 alone in error", "refine in error")
 COMPARES = ("two types", "three types", "two people", "the same person twice")
+RULES = ("all rules", "some rules", "rule with cases", "rule without points", "accuracy")
 OTHERS = ("refine", "sheet", "guide", "sources", "not found", "wrong code", "old rules")
 
 
@@ -53,7 +54,7 @@ class Site:
     @property
     def states(self) -> tuple[str, ...]:
         types = tuple(f"type {type_}" for type_ in self.rulebook.types)
-        return (*STEPS, *RESULTS, *ERRORS, *COMPARES, *types, *OTHERS)
+        return (*STEPS, *RESULTS, *ERRORS, *COMPARES, *types, *RULES, *OTHERS)
 
     @cached_property
     def cases(self) -> list[Answers]:
@@ -117,6 +118,11 @@ class Site:
             "the same person twice": f"/compare?a={example}&b={example}",
             "guide": "/guide",
             "sources": "/sources",
+            "all rules": "/rules",
+            "some rules": "/rules?type=blog&question=audience_activity",
+            "rule with cases": "/rules/readers-suit-blog",
+            "rule without points": "/rules/no-coverage-closes-wikipedia",
+            "accuracy": "/accuracy",
             "not found": "/nowhere",
             "wrong code": "/r/0000",
             "old rules": f"/r/{example}?v=2020.01",

@@ -1,0 +1,1 @@
+"""What an agency makes of the product: its forms, their looks, invitations. Knows no web."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from recommender.rulebook import load, releasing, shipped
 from recommender.rulebook.load import load_release
 from recommender.rulebook.released import digest_of, kept
 from recommender.rulebook.releasing import RECORDED, replay
+
+loading = sys.modules[load.__module__]
 
 
 def made(rulebook: Rulebook, answers) -> bytes:
@@ -101,7 +104,8 @@ def test_a_release_names_the_content_by_its_digest(own_folder):
     digest = release(own_folder, "2031.01").digest
     head, content, *results = kept(own_folder)["2031.01"].read_bytes().splitlines()
 
-    assert json.loads(head) == {"version": "2031.01", "digest": digest}
+    said = json.loads(head)
+    assert (said["version"], said["digest"]) == ("2031.01", digest)
     assert digest_of(json.loads(content)["files"]) == digest
     assert len(results) == 4
 
@@ -170,6 +174,26 @@ def test_what_was_released_is_no_part_of_the_rules(own_folder):
 
     (own_folder / "notes.txt").write_text("not rules")
     assert "notes.txt:1: only .yaml files belong" in findings(own_folder)[0]
+
+
+def test_the_shipped_rules_are_read_from_their_release_while_not_a_byte_differs(
+    own_folder, monkeypatch
+):
+    monkeypatch.setattr(loading, "shipped", lambda: own_folder)
+    released = release(own_folder, "2031.01")
+    monkeypatch.delattr(loading, "load_folder")  # there is no other way left
+    assert load(own_folder) == released
+    monkeypatch.undo()
+
+    monkeypatch.setattr(loading, "shipped", lambda: own_folder)
+    edit(own_folder, "rulebook.yaml", "last_release", "# a comment\nlast_release")
+    assert loading._as_released(own_folder) is None
+    assert load(own_folder) == released
+
+
+def test_a_folder_of_others_is_checked_whole_whatever_its_release_says(own_folder):
+    release(own_folder, "2031.01")
+    assert loading._as_released(own_folder) is None
 
 
 @pytest.mark.slow

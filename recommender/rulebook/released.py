@@ -57,6 +57,17 @@ def version_of(last_release: str, digest: str, folders: Iterable[Path]) -> str:
     return f"{last_release}+{digest.removeprefix('sha256:')[:8]}"
 
 
+def bytes_digest(contents: Mapping[str, bytes]) -> str:
+    """Names the very bytes of a folder's files, comments included."""
+    each = (f"{name}\n{len(content)}\n".encode() + content for name, content in contents.items())
+    return _digest(b"".join(each))
+
+
+def is_made_from(path: Path, made_from: str) -> bool:
+    """Whether a kept release was made from these bytes."""
+    return _head(path).get("made_from") == made_from
+
+
 def kept(folder: Path) -> dict[str, Path]:
     """The files of a rules folder's releases, by version."""
     found = sorted((folder / FOLDER).glob(f"*{ENDING}"))

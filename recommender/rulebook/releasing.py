@@ -45,10 +45,12 @@ def release(folder: Path, version: str, make: Make, recorded: int = RECORDED) ->
         findings.add(META, 1, "missing_key", name="last_release")
     if findings:
         raise RulebookError(findings.all())
-    rules = checked({**contents, META: named}, findings)
+    contents[META] = named
+    rules = checked(contents, findings)
     content = released.content_line(rules.data)
     rulebook = rulebook_of(rules, version, released.digest_of(rules.data))
-    head = {"version": version, "digest": rulebook.digest}
+    made_from = released.bytes_digest(contents)
+    head = {"version": version, "digest": rulebook.digest, "made_from": made_from}
     lines = [_json(head), content, *islice(_results(rulebook, make), recorded)]
     kept = folder / released.FOLDER / f"{version}{released.ENDING}"
     kept.parent.mkdir(exist_ok=True)

@@ -13,8 +13,10 @@ WHEN = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 AGREED = Consent("2026-11", "Saya setuju data ini disimpan.", "id")
 
 
-def live_form(database: Database, slug: str = "kopi", agency: str = "studio") -> FormRecord:
-    """A new agency's form, ready to be answered."""
+def live_form(
+    database: Database, slug: str = "kopi", agency: str = "studio", **settings: Any
+) -> FormRecord:
+    """A new agency's form, ready to be answered, with some settings."""
     agency_id, form_id = new_id(), new_id()
     with database.writing() as connection:
         made = {"id": agency_id, "slug": agency, "name": agency.title(), "created_at": WHEN}
@@ -22,8 +24,8 @@ def live_form(database: Database, slug: str = "kopi", agency: str = "studio") ->
         times = {"created_at": WHEN, "changed_at": WHEN}
         row = {"id": form_id, "agency_id": agency_id, "slug": slug, "state": "live", "version": 1}
         connection.execute(forms.insert(), row | times)
-        settings = {"form_id": form_id, "version": 1, "settings": {}, "created_at": WHEN}
-        connection.execute(form_versions.insert(), settings)
+        first = {"form_id": form_id, "version": 1, "settings": settings, "created_at": WHEN}
+        connection.execute(form_versions.insert(), first)
     found = form_by_slug(database, slug)
     assert found is not None
     return found

@@ -35,7 +35,8 @@ def rng() -> random.Random:
 @pytest.fixture
 def rules_folder(tmp_path) -> Path:
     """A copy of the shipped rules that a test may spoil."""
-    return Path(shutil.copytree(shipped(), tmp_path / "rules"))
+    unreleased = shutil.ignore_patterns("released")
+    return Path(shutil.copytree(shipped(), tmp_path / "rules", ignore=unreleased))
 
 
 @pytest.fixture
@@ -82,6 +83,14 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     sqlite = request.param == "sqlite"
     url = f"sqlite:///{tmp_path}/test.db" if sqlite else request.getfixturevalue("postgres")
     with fresh(url) as database:
+        yield database
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    """A database for what is the same on every kind."""
+    with fresh(f"sqlite:///{tmp_path}/test.db") as database:
+        migrations.upgrade(database)
         yield database
 
 

@@ -1,7 +1,7 @@
 """A reader without JavaScript: opens pages, follows links, sends forms, and checks every answer."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from flask.testing import FlaskClient
@@ -30,6 +30,8 @@ HEADERS = {
     "Cache-Control": "private, no-cache",
     "Content-Type": "text/html; charset=utf-8",
 }
+ALSO = {"Cache-Control": "no-store"}
+"""What pages that only their own reader may have say instead."""
 CONTROLS = "input:not([type=hidden]), select, textarea"
 
 Changes = Mapping[str, str | list[str] | None]
@@ -40,7 +42,7 @@ class Page:
     """The page that a reader is on. Every HTML answer on the way is checked by CHECKS.
 
     `lang` is the language that pages are expected in where their address does not say;
-    `headers` are sent with every request.
+    `headers` are sent with every request. `sites` are those that may show it in a frame.
     """
 
     def __init__(
@@ -48,7 +50,9 @@ class Page:
         client: FlaskClient,
         lang: str = LANGUAGES[0],
         headers: Mapping[str, str] | None = None,
+        sites: Sequence[str] = (),
     ):
+        self._sites = sites
         self._client, self._lang, self._headers = client, lang, dict(headers or {})
         self.address = ""
         self.trail: list[tuple[int, str]] = []
@@ -137,7 +141,7 @@ class Page:
             assert not response.location.startswith("//"), response.location
             return self.get(response.location, status=status)
         self.address, self.response = address, response
-        self.tree = check_html(response, self._expected_language(address))
+        self.tree = check_html(response, self._expected_language(address), self._sites)
         assert response.status_code == status, f"{response.status_code} at {address}: {self.h1}"
         return self
 
@@ -146,12 +150,16 @@ class Page:
         return asked if asked in LANGUAGES else self._lang
 
 
-def check_html(response: TestResponse, lang: str) -> LexborHTMLParser:
-    """The parsed page, once it has passed every check."""
-    for name, value in HEADERS.items():
-        assert response.headers.get(name) == value, f"{name}: {response.headers.get(name)}"
+def check_html(response: TestResponse, lang: str, sites: Sequence[str] = ()) -> LexborHTMLParser:
+    """The parsed page, once it has passed every check; `sites` may show it in a frame."""
+    framed = {"X-Frame-Options": None} if sites else {}
+    for name, value in (HEADERS | framed).items():
+        assert response.headers.get(name) in (value, ALSO.get(name, value)), (
+            f"{name}: {response.headers.get(name)}"
+        )
     policy = response.headers["Content-Security-Policy"].split("; ")
-    assert dict(part.split(" ", 1) for part in policy) == POLICY
+    ancestors = {"frame-ancestors": " ".join(sites)} if sites else {}
+    assert dict(part.split(" ", 1) for part in policy) == POLICY | ancestors
     assert "Accept-Language" in response.headers.get("Vary", "")
     tree = LexborHTMLParser(response.get_data(as_text=True))
     html = tree.css_first("html")
@@ -181,9 +189,8 @@ def form_fields(form: LexborNode) -> dict[str, list[str]]:
             and "checked" not in node.attributes
         ):
             continue
-        fields.setdefault(node.attributes["name"] or "", []).append(
-            node.attributes.get("value") or ""
-        )
+        written = node.text() if node.tag == "textarea" else node.attributes.get("value")
+        fields.setdefault(node.attributes["name"] or "", []).append(written or "")
     return fields
 
 

@@ -50,6 +50,7 @@ def test_the_page_shows_what_the_command_prints(command, shown, monkeypatch):
     assert shown == re.sub(r"rules version \S+?\.(?=\s)", "rules version ….", done.stdout)
 
 
+@pytest.mark.slow
 def test_the_numbers_in_short_are_those_that_are_measured():
     found = measure(BOOK, list(CASES.values()))
     moved = sum(contrast_failure(BOOK, pair) is None for pair in BOOK.contrasts)

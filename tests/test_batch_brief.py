@@ -194,11 +194,12 @@ def test_ctrl_c_leaves_whole_lines_and_tells_how_many():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")
 @pytest.mark.parametrize("in_", ["in.jsonl", "-"])
-def test_a_terminal_shows_how_fast_a_batch_goes(in_, tmp_path):
-    line = json.dumps({"id": "a", "answers": PLAIN}).encode() + b"\n"
-    (tmp_path / "in.jsonl").write_bytes(line * 15)
+def test_a_terminal_shows_how_fast_a_batch_goes(in_, rng, tmp_path):
+    lines = [{"id": number, "answers": random_given(BOOK, rng)} for number in range(15)]
+    (tmp_path / "in.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     ours, theirs = os.openpty()
     command = (*COMMAND, "batch", "--lang", "en", in_, "out.jsonl")
     with (

@@ -7,14 +7,15 @@ from naive import naive
 from profiles import shipped_rulebook
 
 from recommender.engine.answers import read
+from recommender.engine.index import _Table
 from tools.bench import table
 from tools.bench.__main__ import main
-from tools.bench.engines import LEAST_UNLIKE, unlike, without_lists
+from tools.bench.engines import never_seen
 from tools.bench.measure import Contestant, Samples, rounds
 from tools.bench.peers import Naive, flat
 from tools.bench.rules import generated, given_answers, profiles
 from tools.bench.usual import usual_app
-from tools.bench.web import GOALS, check_alike, contestants, without_explanation
+from tools.bench.web import GOALS, RESULT, check_alike, contestants, without_explanation
 
 BOOK = shipped_rulebook()
 
@@ -60,18 +61,21 @@ def test_random_answers_are_valid_and_never_the_same_twice():
     assert all(not read(BOOK.questionnaire, one).missing for one in given)
 
 
-def test_answers_never_seen_share_no_list_with_each_other_or_with_those_seen_earlier():
-    asked = profiles(BOOK, 200)
-    groups = unlike(asked)
+def test_an_evaluation_of_answers_never_seen_finds_none_of_their_lists_worked_out(monkeypatch):
+    worked_out = []
+    fold = _Table.__missing__
+    monkeypatch.setattr(
+        _Table, "__missing__", lambda self, value: worked_out.append(value) or fold(self, value)
+    )
+    asked = profiles(BOOK, 20)
+    contestant = never_seen(BOOK.index, asked)
+    worked_out.clear()
+    for item in contestant.items(0)[:20]:
+        contestant.run(item)
 
-    assert groups
-    for group in groups:
-        lists = [pair for one in group for pair in one.values.items() if type(pair[1]) is tuple]
-        earlier = {pair for one in without_lists(asked, group) for pair in one.values.items()}
-        assert len(group) >= LEAST_UNLIKE
-        assert len(lists) == len({*lists})
-        assert not earlier & {*lists}
-        assert {pair for pair in earlier if type(pair[1]) is tuple}
+    tables = BOOK.index._tables
+    lists = [v for one in asked for q, v in one.values.items() if type(v) is tuple and q in tables]
+    assert sorted(worked_out) == sorted(lists) != []
 
 
 def test_ratios_are_taken_within_a_round():
@@ -81,6 +85,7 @@ def test_ratios_are_taken_within_a_round():
     assert samples.median("slow") == 9
 
 
+@pytest.mark.slow
 def test_contestants_run_in_each_round_on_items_made_before_the_clock_starts():
     ticks = iter(range(100))
     ran = []
@@ -148,6 +153,7 @@ def test_a_section_that_does_not_exist_is_refused_with_the_list_of_those_that_do
     assert "engines, explain, batch, web, start, pages" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_usual_way_asks_the_same_questions_and_answers_the_same(app):
     check_alike(BOOK, app, usual_app(BOOK))
 
@@ -163,13 +169,13 @@ def test_every_kind_of_request_is_timed_for_both_apps_with_answers_of_its_own(ap
     assert {*made} == {"hello", "explanation"} | {
         f"{name}: {kind}" for kind in GOALS for name in ("ours", "usual")
     }
-    pages = [made["ours: result page"].items(number) for number in (0, 1)]
+    pages = [made[f"ours: {RESULT}"].items(number) for number in (0, 1)]
     addresses = [environ["PATH_INFO"] for items in pages for environ in items]
     assert len({*addresses}) == len(addresses)
 
 
 def test_the_explanation_is_taken_off_the_result_page_alone():
-    samples = Samples({"ours: result page": [5.0], "ours: step posted": [5.0], "explanation": [3]})
+    samples = Samples({f"ours: {RESULT}": [5.0], "ours: step posted": [5.0], "explanation": [3]})
 
-    assert without_explanation(samples, "ours", "result page")["result page"] == [2.0]
+    assert without_explanation(samples, "ours", RESULT)[RESULT] == [2.0]
     assert without_explanation(samples, "ours", "step posted")["step posted"] == [5.0]

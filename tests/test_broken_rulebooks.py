@@ -47,6 +47,7 @@ def test_the_rulebook_that_they_are_made_from_is_whole(tmp_path):
     assert checked(folder_of(BROKEN / "base", tmp_path), "en") == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
 def test_a_broken_rulebook_is_told_everything_at_once_in_both_languages(case, tmp_path):
     folder = folder_of(case, tmp_path)

@@ -124,6 +124,7 @@ def test_problems_are_told_in_indonesian():
         pytest.param(GIVEN + GIVEN, "not valid JSON", id="two objects"),
     ],
 )
+@pytest.mark.slow
 def test_what_is_no_object_of_json_is_refused_with_one_clear_reason(given, said):
     [line] = refused("recommend", "--lang", "en", given=given)
 
@@ -149,6 +150,7 @@ def test_a_wrong_command_line_is_refused_and_says_how_it_is_used(arguments):
     assert "Usage: " in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["recommend", "batch", "cases"])
 @pytest.mark.parametrize("missing", ["nothing.json", "."], ids=["no such file", "a folder"])
 def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch, command, missing):
@@ -290,6 +292,7 @@ def test_rules_check_of_a_folder_that_is_not_there_says_so(tmp_path):
     assert "there is no such folder" in line or "folder ini tidak ada" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "headline"),
     [
@@ -310,6 +313,7 @@ def test_the_version_is_told():
     assert invoke("--version").stdout.startswith("recommender, version ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [["recommend", "--format", "text"], ["batch"], ["rules", "check"]],

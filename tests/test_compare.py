@@ -68,6 +68,7 @@ def test_of_a_few_differences_the_smallest_mixes_that_decide_are_all_found(seed)
     check(found, BOOK, one, two, most=len(found.differing))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_of_up_to_ten_differences_every_mix_is_tried(seed):
     rng = random.Random(500 + seed)

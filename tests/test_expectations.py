@@ -144,6 +144,7 @@ def test_the_command_says_how_much_was_tried(loaded_once):
     )
 
 
+@pytest.mark.slow
 def test_the_command_tells_every_failure_in_each_language_and_refuses(rules_folder):
     edit(rules_folder, "scenarios.yaml", "first: media_sharing", "first: forum")
     edit(rules_folder, "contrasts.yaml", "must: grow", "must: shrink")

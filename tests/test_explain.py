@@ -102,6 +102,7 @@ def test_confidence_counts_every_single_change(rulebook, seed):
     assert said.kept == sum(first == brute.first for first in outcomes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_single_changes_are_all_those_that_work_and_no_others(rulebook, seed):
     answers = random_answers(rulebook, random.Random(100 + seed))
@@ -165,6 +166,7 @@ def test_ranges_and_next_questions_try_every_answer_to_one_open_question(ruleboo
     assert set(said.next_questions) == useful
 
 
+@pytest.mark.slow
 def test_the_label_follows_margin_open_questions_and_kept_changes(rulebook):
     rng = random.Random(5)
     seen = set()

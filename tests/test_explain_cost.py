@@ -52,6 +52,7 @@ def worth_asking(answers: Answers, tried: int) -> int:
     return 1 + tried + sum(opened) + len(list(goal_pairs(BOOK.questionnaire, answers)))
 
 
+@pytest.mark.slow
 def test_an_explanation_asks_the_index_for_each_outcome_once_and_never_for_every_pair(counted):
     most = 0
     for answers in (*case_answers(), *random_profiles()[:100]):
@@ -68,7 +69,7 @@ def test_an_explanation_takes_far_less_than_a_quarter_of_a_second():
     took = []
     for _ in range(5):
         started = process_time()
-        explain(BOOK, answers)
+        explain.__wrapped__(BOOK, answers)
         took.append(process_time() - started)
 
     assert median(took) < MOST_SECONDS

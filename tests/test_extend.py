@@ -42,6 +42,7 @@ def given(rulebook, type_, answers=EDUCATION):
 # What it gives
 
 
+@pytest.mark.slow
 def test_a_folder_that_only_extends_answers_as_the_extended_rules_do(tmp_path, rulebook, rng):
     own = load(own_folder(tmp_path / "own"))
 
@@ -126,6 +127,7 @@ def test_services_are_for_the_reader_and_never_in_the_document(rulebook):
 # Which rules it is
 
 
+@pytest.mark.slow
 def test_the_version_is_that_of_the_extended_rules_and_the_digest_covers_both(tmp_path, rulebook):
     base = rulebook.version.partition("+")[0]
     books = [
@@ -168,6 +170,9 @@ def test_put_together_the_rules_stand_on_their_own_as_a_release_keeps_them(rng):
     again = folder_of(json.loads(json.dumps(folder.data)), found)
 
     kept_ = rulebook_of(again, own.version, own.digest)
+    assert own.origin
+    assert own.off
+    assert (kept_.origin, kept_.off) == (own.origin, own.off)
     for _ in range(10):
         answers = random_answers(own, rng)
         assert canonical(document(kept_, answers)) == canonical(document(own, answers))
@@ -192,6 +197,14 @@ def test_a_release_of_such_a_folder_still_answers_after_a_change(tmp_path, monke
 
 
 # What can be wrong with it
+
+
+def test_a_key_that_a_change_cannot_have_is_told_with_those_that_it_can(tmp_path):
+    change = f'changes: [{{rule: {CHANGED}, when: {{pace: daily}}, why: "A note."}}]\n'
+
+    [said] = findings(own_folder(tmp_path / "own", {"changes.yaml": change}))
+
+    assert said.endswith("possible: rule, effects, reason, source, why")
 
 
 def test_everything_wrong_is_told_at_once_where_the_agency_wrote_it(tmp_path):
@@ -312,6 +325,7 @@ def test_a_folder_that_extends_must_say_its_name_in_both_languages(tmp_path):
 # By its commands
 
 
+@pytest.mark.slow
 def test_the_commands_take_such_a_folder(tmp_path):
     (tmp_path / "in.json").write_text(json.dumps(EDUCATION), "utf-8")
     line = {"id": "one", "answers": EDUCATION}

@@ -60,6 +60,7 @@ def test_every_part_of_a_key_begins_some_key():
     assert {"band_", "error_", "strength_"} <= parts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", SENTENCES)
 def test_every_sentence_is_used(key):
     named = f'"{key}"' in TEXT or f"'{key}'" in TEXT

@@ -152,6 +152,7 @@ def printed(*command: object) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_command_prints_balance_as_text_or_json(few_rules):
     text = printed("rules", "balance", few_rules, "--profiles", 40)
     found = json.loads(printed("rules", "balance", few_rules, "--profiles", 40, "--json"))

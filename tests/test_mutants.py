@@ -48,6 +48,7 @@ def test_three_hundred_slips_in_the_shipped_rules_are_noticed_but_for_a_few():
     assert len(survivors) <= 15
 
 
+@pytest.mark.slow
 def test_the_rules_as_they_stand_are_not_noticed():
     folder, rulebook = load_folder(shipped())
     _, number, form = next(

@@ -41,6 +41,7 @@ def structure(node) -> set[str]:
     return found | (structure(node["/K"]) if "/K" in node else set())
 
 
+@pytest.mark.slow
 @each_kind
 def test_code_and_rules_version_and_page_number_stand_on_every_page(rulebook, kind):
     answers = cases()["example"]

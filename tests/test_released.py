@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,17 @@ def test_a_release_that_was_edited_is_refused(own_folder, line):
     path.write_bytes(b"".join(lines))
 
     with pytest.raises(RulebookError, match=r"released/2031.01.jsonl:1: this release is not as"):
+        load_release(path)
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[]", b'{"files":5}', b"nothing"])
+def test_a_release_that_holds_no_files_is_refused_though_its_digest_is_right(tmp_path, content):
+    path = tmp_path / "released" / "9.jsonl"
+    path.parent.mkdir()
+    head = {"version": "9", "digest": f"sha256:{sha256(content).hexdigest()}"}
+    path.write_bytes(json.dumps(head).encode() + b"\n" + content + b"\n")
+
+    with pytest.raises(RulebookError, match="this release is not as it was made"):
         load_release(path)
 
 

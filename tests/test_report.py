@@ -60,6 +60,7 @@ def test_every_number_of_a_report_stands_in_the_document_or_in_a_text_it_rests_o
             assert numbers(line) - numbers(cited.url or "") <= held
 
 
+@pytest.mark.slow
 @each_kind
 def test_the_bars_of_a_report_are_the_ranking_of_the_document(rulebook, kind):
     for answers in list(cases().values())[:10]:
@@ -79,6 +80,7 @@ def test_the_bars_of_a_report_are_the_ranking_of_the_document(rulebook, kind):
 # What each reader is told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_the_strategist_sees_every_point_with_its_rule_and_sources(rulebook, lang):
     for answers in list(cases().values())[:10]:

@@ -56,6 +56,7 @@ def test_nothing_is_found_in_a_new_rule_of_one_file(rules_folder):
     assert with_rule(rules_folder) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("when", "unless"),
     [
@@ -154,6 +155,7 @@ def test_points_and_a_warning_under_the_same_conditions_are_two_things(rules_fol
     assert with_rule(rules_folder, does="warn: [forum]", shows="warns: forum", **conditions) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("question", "options", "points", "wrong"),
     [
@@ -305,6 +307,7 @@ STATEMENT = "rules: {blog-educates-market: {raises: blog}}"
     ],
     ids=["a rule that is gone", "the wrong way", "another source", "used and left out"],
 )
+@pytest.mark.slow
 def test_a_statement_that_its_rules_do_not_bear_out_is_found(rules_folder, old, new, words):
     edit(rules_folder, "statements.yaml", old, new)
 

@@ -286,6 +286,7 @@ BROKEN_RULES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "found"), BROKEN_RULES)
 def test_a_rule_that_is_wrong_is_told_with_file_line_and_what_to_do(small_folder, old, new, found):
     assert old in RULE
@@ -320,6 +321,7 @@ def test_findings_speak_indonesian(rules_folder):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FORMS)
 def test_a_missing_file_is_named(rules_folder, file):
     (rules_folder / file).unlink()

@@ -226,6 +226,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "old", "new", "at", "said"), WRONG)
 def test_what_is_wrong_is_told_with_file_line_and_what_to_do(
     small_folder, file, old, new, at, said

@@ -227,7 +227,7 @@ def test_the_rest_of_many_first_places_stands_in_one_row():
     assert len(flows) > rules_diff.MOST_FLOWS
     assert len(rows) == rules_diff.MOST_FLOWS + 1
     assert sum(int(row.split()[-1]) for row in rows) == len(made.of_profiles.moved)
-    assert rows[-1].startswith(f"  {len(flows) - rules_diff.MOST_FLOWS} other changes ")
+    assert rows[-1].startswith(f"  Other changes: {len(flows) - rules_diff.MOST_FLOWS} ")
     assert int(rows[0].split()[-1]) == max(flows.values())
 
 

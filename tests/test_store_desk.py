@@ -1,62 +1,18 @@
 """An agency's desk: what it reads and changes, in how many statements, and by which indexes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import chain
 
 import pytest
-from agencies import AGREED, WHEN, live_form, sending
-from sqlalchemy import event, func, select, text
+from agencies import AGREED, WHEN, sending
+from desks import NOBODY, UNKNOWN, desk_of, invitation, send
+from sqlalchemy import func, select
 
-from recommender.store import front, retention
+from recommender.store import front
 from recommender.store.database import Database, new_id
 from recommender.store.desk import Desk, Taken, agency_by_slug, all_agencies, create_agency
-from recommender.store.records import Contact, Invitation, Sent, Tombstone
-from recommender.store.tables import documents, invitations, metadata, submissions, tombstones
-
-NOBODY = {"contact": Contact(), "consent": None}
-UNKNOWN = "0" * 32
-
-
-def desk_of(database: Database, slug: str = "kopi", agency: str = "studio") -> Desk:
-    """The desk of a new agency with one form."""
-    return Desk(database, live_form(database, slug, agency).agency_id)
-
-
-def send(desk: Desk, key: str, when=WHEN, slug: str = "kopi", **changed) -> Sent:
-    form = desk.form(slug)
-    assert form is not None
-    sent = front.send(desk.database, form, sending(key, **changed), when)
-    assert isinstance(sent, Sent)
-    return sent
-
-
-def invitation(desk: Desk, token: str = "secret", slug: str = "kopi", **changed) -> Invitation:
-    form = desk.form(slug)
-    assert form is not None
-    ends = WHEN + timedelta(days=30)
-    made = {"id": new_id(), "client": "Sri", "email": "sri@a.example", "ref": "P-12", "code": ""}
-    made |= {"created_at": WHEN, "expires_at": ends, "opened_at": None, "answered_at": None}
-    whole = Invitation(**made | changed, agency_id=desk.agency_id, form_id=form.id)
-    desk.invite(whole, token)
-    return whole
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[tuple[str, object]]]:
-    """What is said to the database meanwhile, but for how transactions begin."""
-    said: list[tuple[str, object]] = []
-
-    def note(_, __, statement, parameters, ___, many) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            said.append((statement, parameters[0] if many else parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+from recommender.store.records import Contact, Tombstone
+from recommender.store.tables import documents, invitations, metadata, tombstones
 
 
 def test_agencies_are_listed_by_slug_and_found_by_it(database: Database) -> None:
@@ -285,78 +241,3 @@ def test_nothing_is_deleted_when_something_arrived_since_it_was_counted(
     assert desk.leave(seen) is False
     assert len(desk.submissions()) == 1
     assert desk.leave(desk.holdings()) is True
-
-
-def test_a_list_takes_one_statement_however_long_it_is(database: Database) -> None:
-    desk = desk_of(database)
-    numbers = []
-    for count in (1, 8):
-        for number in range(count):
-            send(desk, f"{count}-{number}")
-        with statements(database) as said:
-            desk.submissions()
-            desk.submission(UNKNOWN)
-            desk.forms()
-            desk.invitations()
-        numbers.append(len(said))
-    assert numbers == [4, 4]
-
-
-def plans(database: Database, said: list[tuple[str, object]]) -> Iterator[tuple[str, object]]:
-    """How the database would carry out each statement that it can explain."""
-    with database.writing() as connection:
-        if not database.is_sqlite:
-            connection.execute(text("SET LOCAL enable_seqscan = off"))
-        for statement, parameters in said:
-            if statement.startswith(("SELECT", "DELETE", "UPDATE")):
-                how = "QUERY PLAN" if database.is_sqlite else "(FORMAT JSON)"
-                explained = f"EXPLAIN {how} {statement}"
-                yield statement, connection.exec_driver_sql(explained, parameters).all()
-
-
-def scans(plan: object) -> bool:
-    """Whether a plan reads all submissions, be it along an index."""
-    lines = [row[-1] for row in plan]  # type: ignore[attr-defined]
-    if isinstance(lines[0], str):
-        return any(line.startswith(("SCAN submissions", "SCAN TABLE sub")) for line in lines)
-    return any(
-        node.get("Relation Name") == "submissions"
-        and "Operation" not in node
-        and not {"Index Cond", "Recheck Cond"} & set(node)
-        for node in nodes(lines[0][0]["Plan"])
-    )
-
-
-def nodes(plan: dict) -> Iterator[dict]:
-    yield plan
-    for inner in plan.get("Plans", ()):
-        yield from nodes(inner)
-
-
-def use_everything(desk: Desk) -> None:
-    """Ask and change everything that has to do with submissions."""
-    database, link = desk.database, invitation(desk)
-    sent = [send(desk, key, invitation=link.id) for key in "abcd"]
-    front.behind(database, "erase-a")
-    front.erase_by_token(database, "erase-a", WHEN)
-    desk.submissions(before=(WHEN, UNKNOWN), form="kopi")
-    desk.submissions(before=(WHEN, UNKNOWN))
-    desk.submission(sent[1].id)
-    list(desk.export(1))
-    desk.erase([sent[1].id], WHEN)
-    retention.purge(database, WHEN + timedelta(days=400))
-    desk.leave(desk.holdings())
-
-
-def test_nothing_reads_through_all_submissions(database: Database) -> None:
-    desk = desk_of(database)
-    with statements(database) as said:
-        use_everything(desk)
-    found = list(plans(database, said))
-    assert sum("submissions" in statement for statement, _ in found) > 20
-    assert [statement for statement, plan in found if scans(plan)] == []
-
-
-def test_a_plan_that_reads_through_all_submissions_is_seen(database: Database) -> None:
-    bad = [(f"SELECT id FROM {submissions.name} WHERE goal = 'x'", ())]
-    assert [scans(plan) for _, plan in plans(database, bad)] == [True]

@@ -52,6 +52,7 @@ def test_kept_is_what_came_less_than_so_many_days_ago_by_the_forms_calendar(
     assert (came >= since) == (age.days < days)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("hours", "left"), [(179 * 24, 1), (180 * 24 - 17, 1), (180 * 24 - 16, 0), (180 * 24, 0)]
 )
@@ -63,6 +64,17 @@ def test_day_179_is_kept_to_its_last_hour_in_jakarta_and_day_180_is_gone(
     send(desk, form, "a", came)
     assert purge(database, came + timedelta(hours=hours)) == Purged(1 - left, 0)
     assert len(desk.submissions()) == left
+
+
+def test_what_came_at_the_first_moment_of_a_day_is_kept_as_long_as_that_day(
+    database: Database,
+) -> None:
+    desk, form = keeping(database)
+    midnight = datetime(2026, 11, 24, tzinfo=ZoneInfo("Asia/Jakarta"))
+    send(desk, form, "a", midnight)
+    nearly = midnight + timedelta(days=180, microseconds=-1)
+    assert purge(database, nearly) == Purged()
+    assert purge(database, midnight + timedelta(days=180)) == Purged(1, 0)
 
 
 def test_each_form_is_purged_by_its_newest_settings(database: Database) -> None:
@@ -78,6 +90,7 @@ def test_each_form_is_purged_by_its_newest_settings(database: Database) -> None:
     assert [one.form for one in desk.submissions()] == ["teh"]
 
 
+@pytest.mark.slow
 def test_a_purge_of_many_leaves_tombstones_and_counts(database: Database) -> None:
     desk, form = keeping(database, retention_days=1)
     for number in range(205):

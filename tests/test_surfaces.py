@@ -60,12 +60,14 @@ def wanted(app, profiles, batch) -> Callable[[slice], list[bytes]]:
     return lambda part: sent(part.start, part.stop)
 
 
+@pytest.mark.slow
 def test_the_api_sends_what_engine_and_renderer_alone_make(rulebook, profiles, wanted):
     read_ = (read(rulebook.questionnaire, given) for given in profiles[HUNDRED])
 
     assert wanted(HUNDRED) == [canonical(document(rulebook, answers)) for answers in read_]
 
 
+@pytest.mark.slow
 @each_part
 def test_the_page_of_a_code_sends_the_document_as_json(client, wanted, part):
     codes = [json.loads(document_)["code"] for document_ in wanted(part)]
@@ -73,6 +75,7 @@ def test_the_page_of_a_code_sends_the_document_as_json(client, wanted, part):
     assert [client.get(f"/r/{code}.json").data for code in codes] == wanted(part)
 
 
+@pytest.mark.slow
 @each_part
 def test_recommend_prints_the_document(loaded_once, profiles, wanted, part):
     runner = CliRunner()

@@ -57,6 +57,7 @@ def singles(shown: View) -> Iterator[tuple[str, Answers, bool]]:
 # What if
 
 
+@pytest.mark.slow
 @each_language
 def test_a_what_if_leads_by_its_code_to_exactly_the_change_that_it_says(lang):
     for shown in views(lang):
@@ -97,6 +98,7 @@ def test_at_most_three_are_offered_one_a_question_and_never_what_is_simply_so():
         assert all(QUESTIONS[question].control != "given" for question in asked)
 
 
+@pytest.mark.slow
 def test_what_flips_stands_first_and_what_does_not_is_shown_too():
     counts = Counter()
     for shown in views("en"):
@@ -133,6 +135,7 @@ def test_what_the_team_can_change_is_tried_before_what_it_wants():
 # What would change this
 
 
+@pytest.mark.slow
 @each_language
 def test_each_change_that_is_offered_does_what_its_sentence_says(lang):
     w, kinds = words(lang), Counter()
@@ -170,6 +173,7 @@ def after(shown: View, alternative: Alternative) -> Answers:
     return changed(shown.answers, {change.question: change.after for change in alternative})
 
 
+@pytest.mark.slow
 def test_of_the_changes_what_the_reader_can_change_comes_first():
     order = {"team": 0, "goal": 1, "given": 2}
     for shown in views("en"):

@@ -51,6 +51,7 @@ def test_the_words_of_the_two_languages_can_be_told_apart():
     assert [said for said in indonesian if len(said.split()) > 4 and not foreign(said, "en")] == []
 
 
+@pytest.mark.slow
 @each_language
 @each_share
 def test_every_card_says_why_why_not_what_would_change_it_and_what_to_do(answers_of, lang):
@@ -134,6 +135,7 @@ def said_in(shown: View) -> Iterator[str]:
 # What page and terminal make of it
 
 
+@pytest.mark.slow
 @each_language
 def test_the_page_of_every_case_says_something_in_every_place_and_in_one_language(lang):
     reader = Page(create_app(BOOK).test_client())
@@ -156,6 +158,7 @@ def test_the_page_of_every_case_says_something_in_every_place_and_in_one_languag
         assert foreign(" ".join(node.text(separator=" ") for node in own), lang) == set()
 
 
+@pytest.mark.slow
 @each_language
 def test_the_text_of_every_case_holds_what_its_view_says_and_nothing_foreign(lang):
     w = words(lang)

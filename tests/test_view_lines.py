@@ -131,6 +131,7 @@ def test_types_that_tie_have_no_runner_up_among_them(lang):
 # Tie, early, and the questions worth asking
 
 
+@pytest.mark.slow
 def test_a_tie_names_an_open_question_that_can_end_it_or_says_that_none_can():
     w, said = words("en"), Counter()
     for answers, made in zip(PROFILES, views("en")):
@@ -161,6 +162,7 @@ def test_a_tie_names_an_open_question_that_can_end_it_or_says_that_none_can():
     assert said[False]
 
 
+@pytest.mark.slow
 @each_language
 def test_an_early_result_counts_the_open_questions_that_can_change_first_place(lang):
     w, counts = words(lang), Counter()

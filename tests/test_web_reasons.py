@@ -23,6 +23,7 @@ from recommender.i18n import number, signed, words
 # Ranking, reasons, points
 
 
+@pytest.mark.slow
 @each_language
 @each_profile
 def test_the_six_bars_stand_in_the_order_of_the_ranking(rulebook, answers, lang):
@@ -62,6 +63,7 @@ def test_a_bar_is_as_long_as_its_points_on_the_rulebooks_scale(rulebook):
     assert float(bars["#collaboration"]["width"].rstrip("%")) == 0
 
 
+@pytest.mark.slow
 @each_language
 @each_profile
 def test_every_reason_stands_in_its_types_card_with_its_points_and_sources(rulebook, answers, lang):
@@ -111,6 +113,7 @@ def test_a_type_of_which_nothing_is_said_says_that(rulebook, lang):
     assert page.texts("#blog h4")[:2] == [w("why"), w("why_not")]
 
 
+@pytest.mark.slow
 @each_language
 @each_profile
 def test_unknown_questions_that_a_type_asks_for_are_named(rulebook, answers, lang):
@@ -155,6 +158,7 @@ def test_a_warning_stands_in_the_cards_of_the_types_it_is_for(rulebook, lang):
 # Sources
 
 
+@pytest.mark.slow
 @each_language
 @each_profile
 def test_the_marks_of_reasons_lead_to_their_sources_in_the_list(rulebook, answers, lang):
@@ -175,6 +179,7 @@ def test_the_marks_of_reasons_lead_to_their_sources_in_the_list(rulebook, answer
     assert set(listed.values()) == cited
 
 
+@pytest.mark.slow
 @each_profile
 def test_sources_are_numbered_in_the_order_in_which_they_are_first_cited(rulebook, answers):
     page = result_of(rulebook, answers)

@@ -26,6 +26,7 @@ def code(rulebook) -> str:
     return codes.encode(rulebook.layouts, cases()["example"])
 
 
+@pytest.mark.slow
 @each_ending
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(kind))
 def test_a_code_gives_the_report_for_each_reader(client: FlaskClient, rulebook, code, ending, kind):

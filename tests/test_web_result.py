@@ -140,6 +140,7 @@ def test_the_example_on_page_one_leads_to_the_fashion_brand_with_media_sharing_f
 # Answers, code, version
 
 
+@pytest.mark.slow
 @each_language
 @each_profile
 def test_the_answers_are_shown_in_words_each_with_a_link_to_change_it(rulebook, answers, lang):

@@ -107,9 +107,23 @@ def test_own_and_changed_rules_are_marked(rulebook):
     assert marks == ["own rule"]
 
 
+@each_language
+def test_rules_that_are_switched_off_stand_at_the_end_without_a_page(rulebook, lang):
+    off = rule("not-for-us", effects={"forum": 3})
+    page = Page(create_app(replace(rulebook, off=(off,))).test_client())
+
+    [said] = page.get(f"/rules?lang={lang}").texts("ul.off li")
+
+    assert off.reason[lang] in said
+    assert "not-for-us" not in listed(page)
+    assert page.texts("h2")[-1].startswith(words(lang)("rules_off"))
+    assert page.get("/rules?type=blog").texts("ul.off li") == []
+
+
 # How often the rules are right
 
 
+@pytest.mark.slow
 @each_language
 def test_the_page_of_accuracy_and_the_command_give_the_same_numbers(
     reader: Page, loaded_once, lang

@@ -14,6 +14,7 @@ from recommender.render.view import view
 each_profile = pytest.mark.parametrize("answers", PROFILES.values(), ids=PROFILES)
 
 
+@pytest.mark.slow
 @each_language
 @each_profile
 def test_every_what_if_stands_on_the_page_and_leads_to_its_result(client, rulebook, answers, lang):

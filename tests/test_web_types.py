@@ -75,6 +75,7 @@ def test_every_source_link_of_a_result_leads_to_an_anchor_that_is_there(reader, 
 # Every page that links lead to
 
 
+@pytest.mark.slow
 def test_every_link_within_the_product_leads_to_a_page(app, rulebook):
     """From pages of one result; those of its what-ifs are opened, their own links are alike.
 

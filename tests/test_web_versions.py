@@ -45,6 +45,7 @@ def banner(folder: Path, lang: str = "en", answers: dict = ANSWERS) -> Page:
     return page.get(f"/r/{code_of(load(folder), answers)}?v={OLD}&lang={lang}")
 
 
+@pytest.mark.slow
 def test_an_old_link_gives_the_same_bytes_after_the_rules_have_changed(own_folder):
     addresses = [
         f"/r/{code_of(load(own_folder))}{form}{'&' if '?' in form else '?'}v={OLD}"
@@ -60,6 +61,7 @@ def test_an_old_link_gives_the_same_bytes_after_the_rules_have_changed(own_folde
     assert after[0].json["rules"]["version"] == OLD
 
 
+@pytest.mark.slow
 def test_an_old_page_is_the_page_of_then_with_one_note_above(own_folder):
     before = banner(own_folder)
     edit(own_folder, "more.yaml", "{blog: 2}", "{forum: 3}")
@@ -82,6 +84,7 @@ def test_without_a_version_todays_rules_answer(own_folder):
     assert given["ranking"][0]["type"] == "forum"
 
 
+@pytest.mark.slow
 @each_language
 def test_the_note_names_who_is_first_today_and_the_rule_that_was_changed(own_folder, lang):
     edit(own_folder, "more.yaml", "{blog: 2}", "{forum: 3}")
@@ -112,6 +115,7 @@ def test_the_note_names_rules_that_were_added_and_taken_away(own_folder):
     )
 
 
+@pytest.mark.slow
 def test_the_note_names_no_more_than_three_rules_and_counts_the_others(own_folder):
     rules = [RULE.replace("a-new-rule", f"rule-{n}") for n in range(5)]
     add_rule(own_folder, "".join(rules), "second.yaml")
@@ -122,6 +126,7 @@ def test_the_note_names_no_more_than_three_rules_and_counts_the_others(own_folde
     assert "and 2 other rules changed." in said
 
 
+@pytest.mark.slow
 def test_the_note_says_when_first_place_stays_but_points_differ(own_folder):
     edit(own_folder, "more.yaml", "{blog: 2}", "{blog: 3}")
 
@@ -166,6 +171,7 @@ def test_a_release_that_was_edited_is_not_kept(own_folder, caplog):
     assert "this release is not as it was made" in caplog.text
 
 
+@pytest.mark.slow
 def test_everything_that_an_old_page_links_to_stays_with_its_rules(own_folder):
     edit(own_folder, "more.yaml", "{blog: 2}", "{forum: 3}")
     page = banner(own_folder)
@@ -208,6 +214,7 @@ def test_a_draft_under_old_rules_leads_to_the_page_that_lacks_an_answer(own_fold
     assert client.get(f"/r/{draft}.json?v={OLD}").status_code == 422
 
 
+@pytest.mark.slow
 @each_language
 def test_every_page_says_which_rules_answered(own_folder, lang):
     page = Page(client_of(own_folder))
@@ -233,3 +240,26 @@ def test_a_page_shows_the_rules_of_its_moment_to_the_end(own_folder):
 
     given = app.test_client().get(f"/r/{code_of(before)}.json").json
     assert given["ranking"][0]["type"] == "forum"
+
+
+def test_rules_of_a_version_that_is_not_kept_are_not_found_and_lead_to_todays(own_folder):
+    page = Page(client_of(own_folder))
+    for path in ("/rules", "/rules/a-new-rule", "/accuracy", "/types/blog", "/sources", "/guide"):
+        for version in ("2031.02", f"../released/{OLD}"):
+            page.get(f"{path}?v={version}&lang=en", status=404)
+
+    page.follow(words("en")("read_today"))
+
+    assert page.h1 == words("en")("rules")
+
+
+def test_the_rules_below_an_old_result_are_those_of_then(own_folder):
+    edit(own_folder, "more.yaml", "{blog: 2}", "{forum: 3}")
+    page = banner(own_folder)
+
+    page.follow(words("en")("rules"))
+    assert page.query["v"] == [OLD]
+    assert "+2 points for a blog" in page.one("ul.rules").text()
+    links = [one for one in page.links("main a") if one.startswith(("/rules", "/acc", "/sou"))]
+    assert links
+    assert all(f"v={OLD}" in one for one in links)

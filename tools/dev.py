@@ -103,8 +103,9 @@ def task_run(arguments: list[str]) -> None:
 def task_test(arguments: list[str]) -> None:
     environment("dev")
     driver()
-    # On every core, a file at a time; with arguments, as whoever gives them likes.
-    chosen = arguments or ["-n", "auto", "--dist", "loadfile"]
+    # On every core, a file at a time; chosen files as whoever names them likes.
+    named = any("tests" in one or one.startswith("-n") for one in arguments)
+    chosen = arguments if named else ["-n", "auto", "--dist", "loadfile", *arguments]
     run(PYTHON, "-m", "pytest", *chosen, cwd=ROOT, env=os.environ | {"CHROMIUM": browser()})
 
 

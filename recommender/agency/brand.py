@@ -3,11 +3,11 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from recommender.agency.written import written
-from recommender.rulebook.files import Form, whole
+from recommender.rulebook.files import Form, Yes, whole
 
 ROLES = ("accent", "on_accent", "bg", "surface", "ink", "muted", "line", "control", "danger")
 """What a colour is for, as it is written in a form's file."""
@@ -43,6 +43,18 @@ def said(key: str, **values: Any) -> PydanticCustomError:
     return PydanticCustomError("said", "{key}", {"key": key, "values": values})
 
 
+def _as_written(value: Any) -> Any:
+    """Values of a program as a file has them: yes and no, numbers as digits."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int) else value
+
+
+def number(least: int, most: int) -> Any:
+    """A whole number from `least` to `most`."""
+    return Annotated[int, whole(least, most), BeforeValidator(_as_written)]
+
+
 def _colour(value: str) -> str:
     digits = value.lower().removeprefix("#")
     if not re.fullmatch(r"[0-9a-f]{3}|[0-9a-f]{6}", digits):
@@ -64,6 +76,7 @@ def _lines(value: str) -> str:
     return text
 
 
+Flag = Annotated[Yes, BeforeValidator(_as_written)]
 Colour = Annotated[str, AfterValidator(_colour)]
 Line = Annotated[str, AfterValidator(_written), StringConstraints(min_length=1, max_length=200)]
 Paragraph = Annotated[str, AfterValidator(_lines), StringConstraints(min_length=1, max_length=2000)]
@@ -93,6 +106,6 @@ class Brand(Colours):
     product: Line | None = None
     logo: Line | None = None
     font: Literal[tuple(FONTS)] = "system"  # type: ignore[valid-type]
-    radius: Annotated[int, whole(0, 24)] = 10
+    radius: number(0, 24) = 10  # type: ignore[valid-type]
     scheme: Literal["light", "dark", "auto"] = "auto"
     dark: Colours = Colours()

@@ -8,24 +8,28 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from recommender.agency.brand import Brand, Line, Paragraph, said
+from recommender.agency.brand import Brand, Flag, Line, Paragraph, number, said
 from recommender.agency.sites import site
-from recommender.rulebook.files import Form, Id, Yes, whole
+from recommender.rulebook.files import Form, Id
 from recommender.store.records import FormRecord
 
 MOST_HIDDEN_KEYS = 9
 SHIPPED = "shipped"
 RESERVED = frozenset(
-    "lang embed ref brief from part reader return start type skip preview key token".split()
-    + "name email mail phone nama surel telepon whatsapp organisation company".split()
+    (
+        *("lang", "embed", "ref", "brief", "from", "part", "reader", "return", "start", "type"),
+        *("skip", "preview", "key", "token", "name", "email", "mail", "phone", "nama", "surel"),
+        *("telepon", "whatsapp", "organisation", "company"),
+    )
 )
 """What a hidden key or a context question cannot be called: addresses use it, or it would carry
 a person's contact, which no address may."""
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise said("time_zone", near=sorted(available_timezones()))
+    known = available_timezones()
+    if known and value not in known:  # a machine without a table of them takes every name
+        raise said("time_zone", near=sorted(known))
     return value
 
 
@@ -96,7 +100,7 @@ class ContextQuestion(Form):
     kind: Literal["one", "many", "short", "long"]
     label: Both
     options: Annotated[tuple[ContextOption, ...], Field(max_length=20)] = ()
-    required: Yes = False
+    required: Flag = False
 
 
 class FormSettings(Form):
@@ -106,7 +110,7 @@ class FormSettings(Form):
     slug: Slug
     state: Literal["draft", "live", "closed"] = "draft"
     language: Literal["browser", "id", "en"] = "browser"
-    may_switch: Yes = True
+    may_switch: Flag = True
     market: Id | None = None
     rules: Line = SHIPPED
     time_zone: Zone = "Asia/Jakarta"
@@ -115,11 +119,11 @@ class FormSettings(Form):
     contact: Literal["off", "after", "before"] = "off"
     asks: Asks = Asks()
     consent: Consent = Consent()
-    so_far: Yes = False
-    sharpen: Yes = True
+    so_far: Flag = False
+    sharpen: Flag = True
     hidden: Annotated[tuple[Key, ...], Field(max_length=MOST_HIDDEN_KEYS)] = ()
     context: Annotated[tuple[ContextQuestion, ...], Field(max_length=10)] = ()
-    retention_days: Annotated[int, whole(1, 730)] = 180
+    retention_days: number(1, 730) = 180  # type: ignore[valid-type]
     note: Note | None = None
 
 

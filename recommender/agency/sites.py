@@ -30,7 +30,7 @@ def _is_origin(value: str) -> bool:
 
 def _meant(value: str) -> str:
     """The origin of an address, or of a bare host name; empty where there is none."""
-    scheme, between, rest = value.lower().strip().rpartition("://")
+    scheme, _, rest = value.lower().strip().rpartition("://")
     host = re.split(r"[/?#]", rest)[0]
     local = re.fullmatch(rf"(localhost|127\.0\.0\.1){_PORT}", host)
     scheme = "http" if local and scheme in ("", "http") else "https"

@@ -48,9 +48,8 @@ def json_object(rulebook: Rulebook, outcome: Outcome, *, brief: bool = False) ->
     made = outcome.recommendation
     if made is None:
         return key | {"problems": [problem_object(problem) for problem in outcome.problems]}
-    return key | {
-        "recommendation": brief_document(made) if brief else document(rulebook, made.answers)
-    }
+    make = brief_document if brief else document
+    return key | {"recommendation": make(rulebook, made.answers)}
 
 
 def csv_columns(rulebook: Rulebook) -> list[str]:
@@ -61,7 +60,7 @@ def csv_columns(rulebook: Rulebook) -> list[str]:
 
 def csv_cells(rulebook: Rulebook, outcome: Outcome, lang: str) -> list[str | int]:
     """The outcome as a row; text that a spreadsheet would run as a formula begins with `'`."""
-    id_ = "" if outcome.id is None else _no_formula(str(outcome.id))
+    id_ = "" if outcome.id is None else no_formula(str(outcome.id))
     if outcome.recommendation is None:
         words = "; ".join(
             f"{problem.question}: {problem.message[lang]}"
@@ -69,13 +68,14 @@ def csv_cells(rulebook: Rulebook, outcome: Outcome, lang: str) -> list[str | int
             else problem.message[lang]
             for problem in outcome.problems
         )
-        return [id_, "refused", "", "", *[""] * 2 * len(rulebook.types), _no_formula(words)]
+        return [id_, "refused", "", "", *[""] * 2 * len(rulebook.types), no_formula(words)]
     made = outcome.recommendation
     places = {entry.type: (entry.rank, entry.points) for entry in made.ranking}
     numbers = [number for type_ in rulebook.types for number in places[type_]]
     return [id_, "done", made.code, made.version, *numbers, ""]
 
 
-def _no_formula(text: str) -> str:
+def no_formula(text: str) -> str:
+    """Text of a cell; one that a spreadsheet would run as a formula begins with `'`."""
     start = text.lstrip("\N{NO-BREAK SPACE} ")[:1]
     return f"'{text}" if start and start in "=+-@\t\r\n\0＝＋－＠" else text

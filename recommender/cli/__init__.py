@@ -1,11 +1,13 @@
-"""The command line. `recommend`, `batch`, `rules` and `cases` never import the web."""
+"""The command line. All but `serve` never import the web, all but `agency` and `db` no store."""
 
 import click
 
 from recommender import __version__
+from recommender.cli.agency import agency
 from recommender.cli.batch import batch
 from recommender.cli.cases import cases
 from recommender.cli.common import Commands
+from recommender.cli.db import db
 from recommender.cli.recommend import recommend
 from recommender.cli.rules import rules
 from recommender.cli.serve import serve
@@ -19,5 +21,5 @@ def main() -> None:
     """Ranks six types of social media for a marketing goal, and says why."""
 
 
-for command in (serve, recommend, batch, rules, cases):
+for command in (serve, recommend, batch, rules, cases, agency, db):
     main.add_command(command)

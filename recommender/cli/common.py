@@ -21,7 +21,7 @@ class Refused(click.ClickException):
         click.echo(self.message, err=True)
 
 
-def _default_language() -> str:
+def default_language() -> str:
     """Indonesian where the terminal speaks it, else English."""
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
     return "id" if spoken.lower().startswith("id") else "en"
@@ -30,7 +30,7 @@ def _default_language() -> str:
 lang_option = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    default=_default_language,
+    default=default_language,
     help="Language of words; without it, that of the terminal.",
 )
 rules_option = click.option(

@@ -1,6 +1,7 @@
 """`rules test|coverage|diff`: whether rules do what they should, and what each of them does."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from recommender.cli.common import (
     lang_option,
     rulebook_of,
 )
+from recommender.cli.store import database
 from recommender.errors import RulebookError
 
 
@@ -87,28 +89,65 @@ def rules_coverage(
     default="text",
     show_default=True,
 )
+@click.option(
+    "--submissions",
+    "of_submissions",
+    is_flag=True,
+    help="Also try the answers stored in the database that DATABASE_URL names.",
+)
 @lang_option
 def rules_diff(
-    old: str, new: str, cases_file: Path | None, profiles: int, format_: str, lang: str
+    old: str,
+    new: str,
+    cases_file: Path | None,
+    profiles: int,
+    format_: str,
+    of_submissions: bool,
+    lang: str,
 ) -> None:
-    """Show what was changed between two folders of rules or released versions, and its effect."""
+    """Show what was changed between two rulebooks, and its effect.
+
+    OLD and NEW are each a folder of rules, a released version, or `shipped`: the rules that come
+    with the product.
+    """
     from recommender.render.rules_diff import FORMATS
     from recommender.rulebook.comparison import as_json, compare
 
     before, after = _named(old, new, lang), _named(new, old, lang)
     cases = cases_of(cases_file, after, lang)
-    with bar("diff", len(cases) + profiles) as steps:
-        found = compare(before, after, cases, profiles, steps.update)
+    stored = _stored_answers(after, lang) if of_submissions else None
+    with bar("diff", len(cases) + profiles + len(stored or ())) as steps:
+        found = compare(before, after, cases, profiles, steps.update, stored)
     if format_ == "json":
         click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=1))
     else:
         click.echo(FORMATS[format_](found, lang), nl=False)
 
 
+def _stored_answers(rulebook: Any, lang: str) -> list[Any]:
+    """The answers of the stored submissions; tells how many these rules cannot read."""
+    from recommender.engine.answers import read
+    from recommender.engine.code import decode
+    from recommender.errors import AnswersError, CodeError
+    from recommender.i18n import words
+    from recommender.store.reading import stored_codes
+
+    with database(lang, make=False) as there:
+        codes = stored_codes(there)
+    found = []
+    for code in codes:
+        with suppress(AnswersError, CodeError):
+            found.append(read(rulebook.questionnaire, decode(rulebook.layouts, code)))
+    if len(found) < len(codes):
+        click.echo(words(lang)("diff_unread", n=len(codes) - len(found)), err=True)
+    return found
+
+
 def _named(name: str, other: str, lang: str) -> Any:
-    """The rulebook of a folder, or of a version kept in the other folder or the shipped one."""
+    """The rulebook of a folder, of a version kept in either folder or ours, or the shipped one."""
     from recommender.i18n import words
     from recommender.rulebook import load, shipped
+    from recommender.rulebook.extend import SHIPPED
     from recommender.rulebook.load import load_release
     from recommender.rulebook.released import kept
 
@@ -118,10 +157,12 @@ def _named(name: str, other: str, lang: str) -> Any:
             return load_release(versions[name])
         if Path(name).is_dir():
             return load(Path(name))
+        if name == SHIPPED:
+            return load(shipped())
     except RulebookError as error:
         lines = (f"{name}/{finding.text(lang)}" for finding in error.findings)
         raise Refused("\n".join(lines)) from None
-    raise Refused(words(lang)("diff_unknown", name=name, versions=", ".join(versions) or "-"))
+    raise Refused(words(lang)("diff_unknown", name=name, versions=", ".join((SHIPPED, *versions))))
 
 
 EFFECTS = (rules_test, rules_coverage, rules_diff)

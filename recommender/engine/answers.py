@@ -133,6 +133,8 @@ def _value(
 
 
 def _one(question: Question, raw: object, problems: list[Problem]) -> str | None:
+    if isinstance(raw, str) and raw in question.options:
+        return raw
     if isinstance(raw, _Repeated):
         problems.append(_problem(question, "repeated"))
         return None
@@ -156,7 +158,8 @@ def _many(
     if NONE in chosen and question.none and len(chosen) > 1:
         problems.append(_problem(question, "none_with_option", none=question.none))
         chosen.discard(NONE)
-    _known(question, sorted(chosen), problems)
+    if not chosen <= question.options.keys():
+        _known(question, sorted(chosen), problems)
     if len(chosen) > question.most:
         problems.append(_problem(question, "too_many", own=not question.required))
     if not chosen and question.none is None:

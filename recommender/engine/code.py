@@ -7,7 +7,6 @@ wrong letters, so also any swap of neighbours, change it. Nothing typed by a per
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from math import prod
 
 from recommender.engine.model import Answers, Layout, LayoutPart, Value
 from recommender.errors import CodeError
@@ -37,9 +36,9 @@ def encode(layouts: Sequence[Layout], answers: Answers) -> str:
     layout = layouts[-1]
     number = 0
     for part in layout.parts:
-        number = number * len(part.states) + part.states.index(answers.get(part.question))
+        number = number * len(part.states) + part.numbers[answers.get(part.question)]
     digits = [layout.version]
-    digits += [number >> 5 * place & 31 for place in reversed(range(_length(layout)))]
+    digits += [number >> 5 * place & 31 for place in reversed(range(layout.length))]
     text = "".join(ALPHABET[digit] for digit in digits + _remainder(digits))
     return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
 
@@ -79,12 +78,7 @@ def _values(layout: Layout, digits: Iterable[int]) -> dict[str, Value]:
 
 def letters(layout: Layout) -> int:
     """How many letters a code of this layout has."""
-    return 1 + _length(layout) + _CHECK
-
-
-def _length(layout: Layout) -> int:
-    """How many letters the answers of a layout take."""
-    return -(-(prod(len(part.states) for part in layout.parts) - 1).bit_length() // 5)
+    return 1 + layout.length + _CHECK
 
 
 def _field() -> tuple[list[int], dict[int, int]]:
@@ -105,11 +99,12 @@ def _times(a: int, b: int) -> int:
 
 # (x + a)(x + a^2) = x^2 + (a + a^2) x + a^3, with a the generator.
 _GENERATOR = (_POWERS[1] ^ _POWERS[2], _POWERS[3])
+_MULTIPLES = tuple([_times(digit, factor) for digit in range(32)] for factor in _GENERATOR)
 
 
 def _remainder(digits: Iterable[int]) -> list[int]:
     high, low = 0, 0
     for digit in digits:
         top = digit ^ high
-        high, low = low ^ _times(top, _GENERATOR[0]), _times(top, _GENERATOR[1])
+        high, low = low ^ _MULTIPLES[0][top], _MULTIPLES[1][top]
     return [high, low]

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recommender.engine.model import Answers
 from recommender.engine.moves import Change, allowed_values
 from recommender.engine.rulebook import Rulebook
 from recommender.engine.trial import Alternative, Places, Trial, first, first_two
+
+MOST_KEPT = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,12 @@ class Explanation:
     outcomes: tuple[Outcome, ...]
 
 
+@lru_cache(MOST_KEPT)
 def explain(rulebook: Rulebook, answers: Answers) -> Explanation:
-    """Try every single change of one answer, pairs where no single suffices, and open questions."""
+    """Try every single change of one answer, pairs where no single suffices, and open questions.
+
+    The last explanations are kept, as page, document and report of a result all need its own.
+    """
     trial = Trial(rulebook, answers)
     opened = {
         question.id: [trial.after({question.id: value}) for value in allowed_values(question)]

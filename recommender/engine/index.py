@@ -183,10 +183,14 @@ class _Table(dict[Value | None, int]):
         _add(self._refused, options, bit)
 
     def __missing__(self, value: Value | None) -> int:
-        options = options_of(value)
-        ruled_out = _rows_of(self._refused, options)
+        options, ruled_out = options_of(value), 0
+        for option in options:
+            ruled_out |= self._refused.get(option, 0)
         for needing, satisfied in zip(self._needing, self._satisfied):
-            ruled_out |= needing & ~_rows_of(satisfied, options)
+            rows = 0
+            for option in options:
+                rows |= satisfied.get(option, 0)
+            ruled_out |= needing ^ rows
         self[value] = ruled_out
         return ruled_out
 
@@ -233,13 +237,6 @@ def _tables_of(rows: Iterable[Row]) -> dict[str, _Table]:
         for question, options in row.unless:
             tables.setdefault(question, _Table()).forbidden(options, 1 << bit)
     return tables
-
-
-def _rows_of(masks: dict[str, int], options: Iterable[str]) -> int:
-    rows = 0
-    for option in options:
-        rows |= masks.get(option, 0)
-    return rows
 
 
 def _add(masks: dict[str, int], options: Iterable[str], bit: int) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import prod
 from types import MappingProxyType
 
 from recommender.errors import Text
@@ -108,6 +110,9 @@ class Answers:
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
+    def __hash__(self) -> int:
+        return hash(frozenset(self.values.items()))
+
     def get(self, question: str) -> Value | None:
         """The answer to a question, None where it is unknown."""
         return self.values.get(question)
@@ -180,20 +185,30 @@ class Scale:
         return next((band for band, least in self.bands if points >= least), "weak")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayoutPart:
     """One question of a code layout: every answer it can carry, in order; the first is unknown."""
 
     question: str
     states: tuple[Value | None, ...]
 
+    @cached_property
+    def numbers(self) -> Mapping[Value | None, int]:
+        """The place of each answer among the states."""
+        return {state: number for number, state in enumerate(self.states)}
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Layout:
     """How answers become a number in codes of one version."""
 
     version: int
     parts: tuple[LayoutPart, ...]
+
+    @cached_property
+    def length(self) -> int:
+        """How many letters the answers take."""
+        return -(-(prod(len(part.states) for part in self.parts) - 1).bit_length() // 5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ class Rulebook:
     origin: Mapping[str, str] = field(default_factory=dict)
     off: tuple[Rule, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     @cached_property
     def index(self) -> Index:
         return Index(self.types, (row for rule in self.rules.values() for row in rows_of(rule)))

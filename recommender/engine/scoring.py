@@ -1,8 +1,25 @@
 """The ranking: sums of points, and the contributions they are the sums of."""
 
+from dataclasses import dataclass
+
 from recommender.engine import code
 from recommender.engine.model import Answers, Entry, Recommendation
 from recommender.engine.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a type stands, without what put it there."""
+
+    type: str
+    rank: int
+    points: int
+    excluded: bool
+
+
+def standings(rulebook: Rulebook, answers: Answers) -> list[Standing]:
+    """The ranking that `recommend` gives, best first, at the cost of its points alone."""
+    return _standings(rulebook, rulebook.index.fired(answers))
 
 
 def recommend(rulebook: Rulebook, answers: Answers) -> Recommendation:
@@ -14,42 +31,43 @@ def recommend(rulebook: Rulebook, answers: Answers) -> Recommendation:
     and answers give the same recommendation. Never raises for answers that `read` gave.
     """
     fired = rulebook.index.fired(answers)
-    places = dict(zip(rulebook.types, rulebook.index.places(fired)))
-    order = sorted(places, key=lambda type_: (places[type_], type_))
-    ranks = _ranks([places[type_] for type_ in order])
     return Recommendation(
         version=rulebook.version,
         digest=rulebook.digest,
         answers=answers,
         code=code.encode(rulebook.layouts, answers),
         ranking=tuple(
-            _entry(rulebook, answers, type_, rank, fired) for type_, rank in zip(order, ranks)
+            _entry(rulebook, answers, standing, fired) for standing in _standings(rulebook, fired)
         ),
     )
 
 
-def _ranks(places: list[tuple[bool, int]]) -> list[int]:
-    """Ranks of places in order; equal places share the rank of the first of them (1, 1, 3)."""
-    return [1 + places.index(place) for place in places]
+def _standings(rulebook: Rulebook, fired: int) -> list[Standing]:
+    """Equal places share the rank of the first of them (1, 1, 3)."""
+    places = rulebook.index.places(fired)
+    order = sorted(places)
+    return [
+        Standing(type_, 1 + order.index(place), -place[1], place[0])
+        for place, type_ in sorted(zip(places, rulebook.types))
+    ]
 
 
-def _entry(rulebook: Rulebook, answers: Answers, type_: str, rank: int, fired: int) -> Entry:
-    rows = rulebook.index.rows_for(type_, fired)
+def _entry(rulebook: Rulebook, answers: Answers, standing: Standing, fired: int) -> Entry:
+    rows = rulebook.index.rows_for(standing.type, fired)
     contributions = tuple(row.contribution for row in rows if row.contribution)
-    points = sum(contribution.points for contribution in contributions)
     return Entry(
-        type=type_,
-        rank=rank,
-        points=points,
+        type=standing.type,
+        rank=standing.rank,
+        points=standing.points,
         fit=_sum(contributions, "fit"),
         capacity=_sum(contributions, "capacity"),
-        band=rulebook.scale.band(points),
-        excluded=any(row.excludes for row in rows),
+        band=rulebook.scale.band(standing.points),
+        excluded=standing.excluded,
         contributions=contributions,
         unknown=tuple(
             question
             for question in rulebook.questionnaire.questions
-            if question in rulebook.index.reads[type_] and answers.get(question) is None
+            if question in rulebook.index.reads[standing.type] and answers.get(question) is None
         ),
         warnings=tuple(row.warning for row in rows if row.warning),
     )

@@ -7,10 +7,10 @@ from typing import Any
 from recommender.engine.content import Advice
 from recommender.engine.explain import Explanation, explain
 from recommender.engine.guidance import PlatformNote, advice_for, platforms_for
-from recommender.engine.model import FORMAT, Answers, Entry, Recommendation, Value
+from recommender.engine.model import FORMAT, Answers, Entry, Value
 from recommender.engine.moves import Change
 from recommender.engine.rulebook import Rulebook
-from recommender.engine.scoring import recommend
+from recommender.engine.scoring import recommend, standings
 from recommender.errors import Problem
 
 
@@ -41,12 +41,12 @@ def document(rulebook: Rulebook, answers: Answers) -> dict[str, Any]:
     }
 
 
-def brief(made: Recommendation) -> dict[str, Any]:
+def brief(rulebook: Rulebook, answers: Answers) -> dict[str, Any]:
     """Type, rank and points alone."""
     return {
         "ranking": [
-            {"type": entry.type, "rank": entry.rank, "points": entry.points}
-            for entry in made.ranking
+            {"type": one.type, "rank": one.rank, "points": one.points}
+            for one in standings(rulebook, answers)
         ]
     }
 

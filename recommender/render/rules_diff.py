@@ -102,18 +102,19 @@ def _effect(made: Comparison, w: Words) -> Section:
         profiles=len(profiles.moved),
         all_profiles=profiles.tried,
     )
-    unexplained = cases.by_no_rule + profiles.by_no_rule
-    more = (w("diff_by_no_rule", n=unexplained),) if unexplained else ()
+    stored = made.of_submissions
+    more = [w("diff_moved_stored", n=len(stored.moved), all=stored.tried)] if stored else []
+    unexplained = sum(found.by_no_rule for found in made.effects.values())
+    more += [w("diff_by_no_rule", n=unexplained)] if unexplained else []
     return Section(w("diff_effect"), (said, *more))
 
 
 def _tables(made: Comparison, w: Words) -> Iterator[Section]:
     before, after = made.accuracy
-    cases, profiles = made.of_cases, made.of_profiles
-    if cases.moved or profiles.moved:
+    if any(found.moved for found in made.effects.values()):
         yield Section(w("diff_flows"), table=tuple(_flows(made, w)))
         yield Section(w("diff_by_rule"), (w("diff_causes"),), table=tuple(_by_rule(made, w)))
-    if cases.moved:
+    if made.of_cases.moved:
         yield Section(w("diff_cases"), table=tuple(_cases(made, w)))
     if made.cases:
         measures = [
@@ -124,22 +125,22 @@ def _tables(made: Comparison, w: Words) -> Iterator[Section]:
 
 def _flows(made: Comparison, w: Words) -> Iterator[tuple[str, ...]]:
     """The most frequent changes; the rest in one row, since many happen once."""
-    yield _head(w, "from", "to", "cases", "profiles")
-    cases, profiles = made.of_cases.flows, made.of_profiles.flows
-    pairs = sorted({**profiles, **cases}, key=lambda pair: -profiles.get(pair, 0))
-    counts = [(cases.get(pair, 0), profiles.get(pair, 0)) for pair in pairs]
-    for pair, each in list(zip(pairs, counts))[:MOST_FLOWS]:
-        yield *_named(made, pair, w), *map(str, each)
-    rest = counts[MOST_FLOWS:]
+    yield _head(w, "from", "to", *made.effects)
+    flows = [found.flows for found in made.effects.values()]
+    counts = {pair: [found.get(pair, 0) for found in flows] for pair in set().union(*flows)}
+    pairs = sorted(counts, key=lambda pair: (-sum(counts[pair]), pair))
+    for pair in pairs[:MOST_FLOWS]:
+        yield *_named(made, pair, w), *map(str, counts[pair])
+    rest = [counts[pair] for pair in pairs[MOST_FLOWS:]]
     if rest:
         yield w("diff_flows_rest", n=len(rest)), "", *map(str, map(sum, zip(*rest)))
 
 
 def _by_rule(made: Comparison, w: Words) -> Iterator[tuple[str, ...]]:
-    yield _head(w, "rule", "cases_alone", "cases_joint", "profiles_alone", "profiles_joint")
-    of_cases, of_profiles = made.of_cases.by_rule, made.of_profiles.by_rule
-    for id_ in {**of_profiles, **of_cases}:
-        yield id_, *map(str, (*of_cases.get(id_, (0, 0)), *of_profiles.get(id_, (0, 0))))
+    yield _head(w, "rule", *(f"{of}_{how}" for of in made.effects for how in ("alone", "joint")))
+    counts = [found.by_rule for found in made.effects.values()]
+    for id_ in {id_: None for found in reversed(counts) for id_ in found}:
+        yield id_, *(str(n) for found in counts for n in found.get(id_, (0, 0)))
 
 
 def _cases(made: Comparison, w: Words) -> Iterator[tuple[str, ...]]:

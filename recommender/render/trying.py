@@ -8,7 +8,7 @@ from recommender.engine.explain import Explanation, Outcome
 from recommender.engine.model import Answers, Entry, Question, Questionnaire, Recommendation
 from recommender.engine.moves import Change, read_back
 from recommender.engine.rulebook import Rulebook
-from recommender.engine.scoring import recommend
+from recommender.engine.scoring import standings
 from recommender.engine.trial import Alternative
 from recommender.i18n import words
 from recommender.render.phrases import change_clause
@@ -138,7 +138,7 @@ def change_sentences(
 
 def _outcome(rulebook: Rulebook, answers: Answers, alternative: Alternative, lang: str) -> str:
     """Who leads after changes: “a blog takes first place”, “… share first place”."""
-    after = recommend(rulebook, changed(answers, alternative)).first
+    after = [one for one in standings(rulebook, changed(answers, alternative)) if one.rank == 1]
     w = words(lang)
-    names = w.listed([rulebook.types[entry.type].in_sentence[lang] for entry in after])
+    names = w.listed([rulebook.types[one.type].in_sentence[lang] for one in after])
     return w("outcome_takes" if len(after) == 1 else "outcome_share", first=names)

@@ -1,10 +1,11 @@
-"""A change of rules as a whole: what was changed, and its effect on cases and random profiles."""
+"""A change of rules as a whole: what was changed, and its effect on cases and other answers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from statistics import fmean
 from typing import Any
 
+from recommender.engine.model import Answers
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook.accuracy import MEASURES, order_of
 from recommender.rulebook.balance import random_profiles
@@ -35,6 +36,13 @@ class Comparison:
     of_cases: Effect
     of_profiles: Effect
     accuracy: tuple[Mapping[str, float | None], Mapping[str, float | None]]
+    of_submissions: Effect | None = None
+
+    @property
+    def effects(self) -> Mapping[str, Effect]:
+        """By whose answers were tried; `submissions` only where stored ones were given."""
+        found = {"cases": self.of_cases, "profiles": self.of_profiles}
+        return found | ({"submissions": self.of_submissions} if self.of_submissions else {})
 
 
 def compare(
@@ -43,10 +51,11 @@ def compare(
     cases: Sequence[Case],
     profiles: int,
     tell: Callable[[int], object] = lambda n: None,
+    submissions: Sequence[Answers] | None = None,
 ) -> Comparison:
-    """Compare two rulebooks over these cases and so many random valid profiles.
+    """Compare two rulebooks over these cases, so many random valid profiles, and submissions.
 
-    Cases and profiles are answers to the questionnaire of `new`. `tell` is called with the
+    All are answers to the questionnaire of `new`. `tell` is called with the
     answers done. Same rulebooks, cases and number of profiles give the same comparison.
     """
     return Comparison(
@@ -58,6 +67,7 @@ def compare(
         effect(old, new, (case.answers for case in cases), tell),
         effect(old, new, random_profiles(new, profiles), tell),
         (_accuracy(old, cases), _accuracy(new, cases)),
+        None if submissions is None else effect(old, new, submissions, tell),
     )
 
 
@@ -82,9 +92,9 @@ def as_json(made: Comparison) -> dict[str, Any]:
             for c in made.rules
         ],
         "others": _plain(made.others),
+        **{whose: _counts(found) for whose, found in made.effects.items()},
         "cases": _counts(made.of_cases) | {"moved": moved},
         "accuracy": {"old": dict(before), "new": dict(after)},
-        "profiles": _counts(made.of_profiles),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from recommender.rulebook import content_files, extension_files, files
 from recommender.rulebook.extend_rules import CHANGES, RulesTogether, rules_together
 from recommender.rulebook.findings import Findings
-from recommender.rulebook.names import RulesFolder
+from recommender.rulebook.names import MARKS, RulesFolder
 from recommender.rulebook.places import listing, mapping, place_of, placed
 from recommender.rulebook.read_form import read_form
 from recommender.rulebook.yaml_text import List, Map
@@ -73,8 +73,8 @@ def put_together(
     whole, rules = _whole(base, {name: own[name] for name in read}, theirs, findings)
     for name in FORMS.keys() & own.keys() - read.keys():
         whole.pop(name, None)  # what depends on it cannot be judged
-    off = files.RulesFile.model_validate({"rules": rules.off}).rules if rules.off else ()
-    return RulesFolder(whole, in_forms(forms, whole, findings), rules.origin, tuple(off))
+    whole[MARKS] = {"origin": rules.origin, "off": rules.off}
+    return RulesFolder(whole, in_forms(forms, whole, findings))
 
 
 def in_forms(

@@ -1,6 +1,6 @@
 """What the files of a folder that extends other rules may hold, beside rules of its own."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from recommender.rulebook.files import (
     Ids,
     Name,
     Points,
+    RuleForm,
     Sentence,
     TextForm,
     Version,
@@ -39,6 +40,16 @@ class OffForm(Form):
 class ChangesFile(Form):
     changes: list[ChangeForm] = []
     off: list[OffForm] = []
+
+
+class MarksFile(Form):
+    """What is remembered of a folder that extended others once both are put together.
+
+    `origin` tells which rules are its `own` or `changed`; `off` are those that it switched off.
+    """
+
+    origin: dict[Id, Literal["own", "changed"]] = {}
+    off: list[RuleForm] = []
 
 
 class ServiceForm(Form):

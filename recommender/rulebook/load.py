@@ -37,7 +37,7 @@ OPTIONAL: dict[str, type[files.Form]] = {
 }
 """Files that a folder may have besides."""
 
-_ALL = {**FORMS, **OPTIONAL, MARKS: extension_files.MarksFile}
+_ALL: dict[str, type[files.Form]] = {**FORMS, **OPTIONAL, MARKS: extension_files.MarksFile}
 
 
 def shipped() -> Path:

@@ -1,15 +1,19 @@
 """What every check of a rules folder needs: the folder's files, and names that must be known."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from recommender.engine.answers import read
 from recommender.engine.model import NONE, Questionnaire
 from recommender.errors import AnswersError
 from recommender.rulebook import files
+from recommender.rulebook.extension_files import MarksFile
 from recommender.rulebook.findings import Findings
 from recommender.rulebook.yaml_text import line_of
+
+MARKS = "extends"
+"""What stands for a file of marks; no file of a folder can have this name."""
 
 Conditions = Mapping[str, list[str]]
 
@@ -18,14 +22,16 @@ Conditions = Mapping[str, list[str]]
 class RulesFolder:
     """The parsed files of a folder whose form is right: name, raw data with lines, model.
 
-    Where the folder extends other rules, these are the files of both put together; `origin`
-    tells which rules are its `own` or `changed`, `off` holds the forms of those switched off.
+    Where the folder extends other rules, these are the files of both put together.
     """
 
     data: Mapping[str, Any]
     forms: Mapping[str, Any]
-    origin: Mapping[str, str] = field(default_factory=dict)
-    off: tuple[files.RuleForm, ...] = ()
+
+    @property
+    def marks(self) -> MarksFile:
+        """Which rules are a folder's own, changed or switched off; none where it stands alone."""
+        return self.forms.get(MARKS) or MarksFile()
 
     def rules_files(self) -> list[str]:
         return sorted(

@@ -1,7 +1,6 @@
 """The data of a rules file in its form, or everything wrong with it in the author's words."""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -62,7 +61,7 @@ def _words(
     if kind == "said":  # by a check of the form's own
         return context["key"], {"value": value, **context["values"]}
     if kind == "extra_forbidden":
-        near = [one for one in _keys_beside(model, _at(data, path[:-1])) if one != path[-1]]
+        near = _keys_at(model, path[:-1], _at(data, path[:-1]))
         return ("curly_quotes" if set(path[-1]) & set("“”‘’") else "unknown_key"), {"near": near}
     if error["input"] == "" and kind != "string_too_short":
         of_map = kind == "string_pattern_mismatch"
@@ -93,21 +92,17 @@ def _is_in(data: Any, path: list) -> bool:
     return True
 
 
-def _keys_beside(model: type[Form], data: Any) -> list[str]:
-    """The keys that an unknown key may have meant: those of the form that fits its neighbours."""
-    beside = set(data)
-    fitting: list[str] = max(_forms(model), key=lambda keys: (len(beside & {*keys}), -len(keys)))
-    return fitting
+def _keys_at(model: type[Form], path: list, beside: Iterable[str]) -> list[str]:
+    """The keys that an unknown key may have meant: those of the form that stands at its place.
 
-
-@cache
-def _forms(model: type[Form]) -> list[list[str]]:
-    """The keys of every form that a file of this form may hold."""
+    Where it may be one of several, that which fits its neighbours.
+    """
     forms = [model]
-    for form in forms:  # grows while it is read
-        for field in form.model_fields.values():
-            forms += [one for one in _forms_in(field.annotation) if one not in forms]
-    return [list(form.model_fields) for form in forms]
+    for part in path:
+        fields = [form.model_fields[part] for form in forms if part in form.model_fields]
+        forms = [one for field in fields for one in _forms_in(field.annotation)] or forms
+    best = max(forms, key=lambda form: len({*beside} & {*form.model_fields}))
+    return list(best.model_fields)
 
 
 def _forms_in(annotation: Any) -> Iterator[type[Form]]:

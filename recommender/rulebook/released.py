@@ -79,10 +79,13 @@ def read(path: Path, findings: Findings) -> Release:
     with path.open("rb") as lines:
         head, content = _object(lines.readline()), lines.readline().rstrip(b"\n")
     version, digest = path.name.removesuffix(ENDING), _digest(content)
-    if (head.get("version"), head.get("digest")) != (version, digest):
+    files = _object(content).get("files")
+    if (head.get("version"), head.get("digest")) != (version, digest) or not isinstance(
+        files, dict
+    ):
         findings.add(f"{FOLDER}/{path.name}", 1, "release_changed")
-        return Release(version, digest, {})
-    return Release(version, digest, _object(content)["files"])
+        files = {}
+    return Release(version, digest, files)
 
 
 def _head(path: Path) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def _review_use(
     folder: RulesFolder, rulebook: Rulebook, statement: str, id_: str, findings: Findings
 ) -> None:
     """One rule that a statement names; what an extending folder does to it is its own affair."""
-    if id_ in folder.origin or any(form.id == id_ for form in folder.off):
+    marks = folder.marks
+    if id_ in marks.origin or any(form.id == id_ for form in marks.off):
         return
     form = folder.forms[STATEMENTS].statements[statement]
     line = folder.line(STATEMENTS, "statements", statement, "rules", id_)

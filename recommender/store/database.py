@@ -3,14 +3,23 @@
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    PendingRollbackError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from recommender.errors import RecommenderError, Text
 
@@ -30,17 +39,30 @@ UNREACHABLE: Text = {
     "en": "The database cannot be reached just now. Nothing was stored; please try again.",
     "id": "Basis data sedang tidak bisa dihubungi. Belum ada yang tersimpan; silakan coba lagi.",
 }
+ADDRESS: Text = {
+    "en": "The address of the database is of no known kind; write it as "
+    "sqlite:///folder/file.db or postgresql://user:password@host/name.",
+    "id": "Alamat basis data tidak dikenali jenisnya; tuliskan sebagai "
+    "sqlite:///folder/berkas.db atau postgresql://pengguna:sandi@host/nama.",
+}
+FOLDER: Text = {
+    "en": "The folder of the database cannot be made; check its path and who may write there.",
+    "id": "Folder basis data tidak bisa dibuat; periksa letaknya dan siapa yang boleh menulis "
+    "di sana.",
+}
 
 
 class Database:
-    """Where agencies' data is kept; give it an address such as `sqlite:///var/recommender.db`."""
+    """Where agencies' data is kept; give it an address such as `sqlite:///var/recommender.db`.
 
-    def __init__(self, url: str):
-        self.url = make_url(url)
+    Raises StoreError if the address is of no known kind or its folder cannot be made. Whether
+    a database answers there shows when it is first used.
+    """
+
+    def __init__(self, url: str | URL):
+        self.url = _address(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -51,7 +73,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database and changes nothing."""
-        options = {"read_only": True} if self.is_sqlite else {"postgresql_readonly": True}
+        options = _READING_SQLITE if self.is_sqlite else _READING_POSTGRESQL
         with _refusing(), self.engine.connect() as plain:
             connection = plain.execution_options(**options)
             with connection.begin():
@@ -60,13 +82,14 @@ class Database:
     def forget(self) -> None:
         """After erasing: nothing of what was erased stays in SQLite's log either.
 
-        The log cannot be emptied while somebody reads from it; then the next erasure does it.
+        The log cannot be emptied while somebody reads from it; then the next call does it.
         """
-        if self.is_sqlite:
-            with self.engine.connect() as plain:
-                raw = plain.connection.driver_connection
-                assert raw is not None
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if not self.is_sqlite:
+            return
+        with suppress(StoreError), _refusing(), self.engine.connect() as plain:
+            raw = plain.connection.driver_connection
+            assert raw is not None
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -75,6 +98,11 @@ class Database:
 def new_id() -> str:
     """An id that nobody can guess: 128 random bits as 32 hex digits."""
     return secrets.token_hex(16)
+
+
+def hashed(token: str) -> str:
+    """What is kept of a secret token."""
+    return sha256(token.encode()).hexdigest()
 
 
 def now() -> datetime:
@@ -86,35 +114,81 @@ def _refusing() -> Iterator[None]:
     """What a driver says when the database is away, locked or full, in our words."""
     try:
         yield
-    except OperationalError as error:
+    except (IntegrityError, DataError):
+        raise  # about what was said to the database, not about the database
+    except (DBAPIError, PoolTimeout, PendingRollbackError, sqlite3.DatabaseError) as error:
         raise StoreError(UNREACHABLE) from error
-    except DBAPIError as error:
-        if not error.connection_invalidated and not isinstance(error.orig, sqlite3.DatabaseError):
-            raise
-        raise StoreError(UNREACHABLE) from error
+
+
+_READING_SQLITE = {"read_only": True}
+_READING_POSTGRESQL = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+
+
+def _address(url: str | URL) -> URL:
+    """The address, with the driver that we bring. The folder of a file is made."""
+    try:
+        found = make_url(url)
+        backend = found.get_backend_name()
+    except (ArgumentError, ValueError):
+        raise StoreError(ADDRESS) from None
+    if backend in ("postgres", "postgresql"):
+        return found.set(drivername="postgresql+psycopg")
+    if backend != "sqlite" or not found.database:
+        raise StoreError(ADDRESS)
+    try:
+        Path(found.database).parent.mkdir(parents=True, exist_ok=True)
+        if found.database != ":memory:" and not Path(found.database).exists():
+            Path(found.database).touch(mode=0o600)  # it will hold people's contacts
+    except OSError:
+        raise StoreError(FOLDER) from None
+    return found
+
+
+def _keep_log(connection: Any) -> None:
+    """Have SQLite write ahead to a log, so that readers and a writer need not wait.
+
+    Of two processes that make a file at the same moment SQLite refuses one without the usual
+    wait; it tries again.
+    """
+    end = monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > end:
+                raise
+            sleep(0.01)
 
 
 # Errors name no values: what people wrote must not reach a log.
 
 
-def _postgresql(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=WAIT_SECONDS,
+        connect_args={"connect_timeout": WAIT_SECONDS},
+    )
 
 
-def _sqlite(url: str) -> Engine:
-    waiting = {"timeout": WAIT_SECONDS}
-    engine = create_engine(url, connect_args=waiting, hide_parameters=True)
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(
+        url, hide_parameters=True, pool_timeout=WAIT_SECONDS, connect_args={"timeout": WAIT_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
         for setting in (
-            "journal_mode = WAL",
             "synchronous = FULL",  # what was acknowledged outlives a power cut
             "foreign_keys = ON",
             "secure_delete = ON",  # what was erased is not left in the file
         ):
             connection.execute(f"PRAGMA {setting}")
+        _keep_log(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

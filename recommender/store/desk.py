@@ -9,12 +9,21 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
-from recommender.store.database import Database, new_id
-from recommender.store.erasing import erase
-from recommender.store.front import hashed
+from recommender.store.database import Database, hashed, new_id
+from recommender.store.erasing import batched, drop_unused, erase
 from recommender.store.reading import FORMS, LISTED, STORED, invited, listed, stored
 from recommender.store.records import (
     AgencyRecord,
@@ -27,14 +36,15 @@ from recommender.store.records import (
 from recommender.store.tables import (
     agencies,
     counters,
-    documents,
     form_versions,
     forms,
     invitations,
     logos,
     members,
     submissions,
+    tombstones,
 )
+from recommender.store.upsert import insert
 
 
 class Taken(Exception):
@@ -123,10 +133,14 @@ class Desk:
         if form is None:
             return False
         with self.database.writing() as connection:
-            connection.execute(delete(logos).where(logos.c.form_id == form.id))
             if content:
-                row = {"form_id": form.id, "media": media, "content": content}
-                connection.execute(logos.insert(), row)
+                row = {"media": media, "content": content}
+                adding = insert(connection, logos).values(form_id=form.id, **row)
+                connection.execute(
+                    adding.on_conflict_do_update(index_elements=["form_id"], set_=row)
+                )
+            else:
+                connection.execute(delete(logos).where(logos.c.form_id == form.id))
         return True
 
     def members(self) -> list[Member]:
@@ -209,10 +223,14 @@ class Desk:
 
     def erase(self, ids: Sequence[str], now: datetime) -> int:
         """Erase some of the agency's submissions; how many there were."""
-        mine = (submissions.c.agency_id == self.agency_id) & submissions.c.id.in_(ids)
+        gone = 0
         with self.database.writing() as connection:
-            own = list(connection.execute(select(submissions.c.id).where(mine)).scalars())
-            gone = erase(connection, own, "agency", now)
+            for some in batched(ids):
+                mine = select(submissions.c.id).where(
+                    self._owns(submissions), submissions.c.id.in_(some)
+                )
+                own = list(connection.execute(mine).scalars())
+                gone += erase(connection, own, "agency", now)
         self.database.forget()
         return gone
 
@@ -230,17 +248,50 @@ class Desk:
                 days.setdefault(day, {})[name] = number
         return days
 
-    def leave(self) -> None:
-        """Delete the agency with everything it has. Nothing of it can be got back."""
-        mine = submissions.c.agency_id == self.agency_id
+    def rows(self, table: Table, *columns: str) -> list[dict[str, Any]]:
+        """The agency's rows of one table, these columns of them, in the order of its key."""
+        wanted = select(*(table.c[name] for name in columns)).where(self._owns(table))
+        with self.database.reading() as connection:
+            found = connection.execute(wanted.order_by(*table.primary_key))
+            return [dict(row._mapping) for row in found]
+
+    def holdings(self) -> dict[str, int]:
+        """How many rows the agency has of what it may not lose, by table."""
+        with self.database.reading() as connection:
+            return self._holdings(connection)
+
+    def leave(self, seen: Mapping[str, int] | None = None) -> bool:
+        """Delete the agency with everything it has. Nothing of it can be got back.
+
+        `seen` are the holdings that an archive was made of: with anything more or less there,
+        nothing is deleted and the answer is False. Use `archive.leave`.
+        """
         with self.database.writing() as connection:
-            used = set(connection.execute(select(submissions.c.document_id).where(mine)).scalars())
-            connection.execute(delete(submissions).where(mine))
-            connection.execute(delete(agencies).where(agencies.c.id == self.agency_id))
-            others = select(submissions.c.id).where(submissions.c.document_id == documents.c.id)
-            for id_ in used:
-                connection.execute(delete(documents).where(documents.c.id == id_, ~others.exists()))
+            mine = agencies.c.id == self.agency_id
+            connection.execute(select(agencies.c.id).where(mine).with_for_update()).all()
+            if seen is not None and seen != self._holdings(connection):
+                return False
+            own = select(submissions.c.document_id).where(self._owns(submissions)).distinct()
+            used = list(connection.execute(own).scalars())
+            connection.execute(delete(submissions).where(self._owns(submissions)))
+            for some in batched(used):
+                drop_unused(connection, some)
+            connection.execute(delete(agencies).where(mine))
         self.database.forget()
+        return True
+
+    def _owns(self, table: Table) -> ColumnElement[bool]:
+        if "agency_id" in table.c:
+            return table.c.agency_id == self.agency_id
+        return table.c.form_id.in_(select(forms.c.id).where(forms.c.agency_id == self.agency_id))
+
+    def _holdings(self, connection: Connection) -> dict[str, int]:
+        return {
+            table.name: connection.execute(
+                select(func.count()).select_from(table).where(self._owns(table))
+            ).scalar_one()
+            for table in (submissions, tombstones, form_versions, invitations, members)
+        }
 
     def _forms(self) -> Select:
         newest = form_versions.c.version == forms.c.version

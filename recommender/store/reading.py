@@ -2,9 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
-from recommender.store.records import Consent, Contact, Invitation, Listed, Stored
+from recommender.store.database import Database
+from recommender.store.records import (
+    Consent,
+    Contact,
+    Invitation,
+    Listed,
+    Sent,
+    Stored,
+    Tombstone,
+)
 from recommender.store.tables import (
     agencies,
     consents,
@@ -13,6 +22,7 @@ from recommender.store.tables import (
     form_versions,
     forms,
     submissions,
+    tombstones,
 )
 
 FORMS = (
@@ -70,6 +80,28 @@ STORED = (
         consents.c.given_at,
     )
 )
+
+
+SENT = select(
+    submissions.c.id, submissions.c.form_id, submissions.c.revision, submissions.c.created_at
+)
+TOMBSTONES = select(tombstones.c.id, tombstones.c.form_id, tombstones.c.why, tombstones.c.erased_at)
+
+
+def found(connection: Connection, **by: str) -> Sent | Tombstone | None:
+    """The one submission with these values, or the tombstone that it has become."""
+    if row := connection.execute(SENT.filter_by(**by)).one_or_none():
+        return Sent(**row._mapping)
+    row = connection.execute(TOMBSTONES.filter_by(**by)).one_or_none()
+    return Tombstone(**row._mapping) if row else None
+
+
+def stored_codes(database: Database) -> list[str]:
+    """The code of every submission of every agency, the oldest first; tries do not count."""
+    with database.reading() as connection:
+        found = select(documents.c.code).join(submissions).where(~submissions.c.test)
+        ordered = found.order_by(submissions.c.created_at, submissions.c.id)
+        return list(connection.scalars(ordered))
 
 
 def listed(row: Any) -> Listed:

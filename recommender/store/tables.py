@@ -191,7 +191,9 @@ contacts = Table(
     Column("name", String(200)),
     Column("email", String(254)),
     Column("organisation", String(200)),
-    Index("ix_contacts_agency_id_email", "agency_id", "email"),
+    # The hash of the address in small letters: by it a later answer finds the first one.
+    Column("email_hash", String(64)),
+    Index("ix_contacts_agency_id_email_hash", "agency_id", "email_hash"),
 )
 
 consents = Table(
@@ -210,9 +212,11 @@ tombstones = Table(
     _id(),
     _agency(index=True),
     _of("forms"),
+    Column("idempotency_key", String(64), nullable=False),
     Column("erase_hash", String(64), nullable=False, unique=True),
     Column("why", String(10), nullable=False),  # person, agency, retention
     Column("erased_at", Moment, nullable=False),
+    UniqueConstraint("form_id", "idempotency_key"),
 )
 
 # What receivers have still to hear of. The payload is made when it is sent: an event says only

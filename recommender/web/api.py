@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, abort, request
 
 from recommender.engine.answers import read
-from recommender.engine.scoring import recommend
 from recommender.errors import AnswersError, Problem
 from recommender.json_text import JsonError, parse
 from recommender.render.document import brief, canonical, document
@@ -27,10 +26,8 @@ def recommendations() -> Response:
         answers = read(answering().questionnaire, given)
     except AnswersError as error:
         return answer(422, "422", error.problems)
-    rulebook = answering()
-    short = request.args.get("brief") == "1"
-    body = brief(recommend(rulebook, answers)) if short else document(rulebook, answers)
-    return Response(canonical(body), mimetype="application/json")
+    make = brief if request.args.get("brief") == "1" else document
+    return Response(canonical(make(answering(), answers)), mimetype="application/json")
 
 
 @blueprint.get("/api/v1/questionnaire")

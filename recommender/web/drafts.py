@@ -9,6 +9,8 @@ from recommender.engine import code
 from recommender.engine.answers import from_fields, read, to_fields
 from recommender.engine.model import Answers
 from recommender.errors import AnswersError, CodeError
+from recommender.render.document import answers_object
+from recommender.web.embedding import visiting
 from recommender.web.problems import UnknownVersion, WrongCode
 from recommender.web.running import answering, wanted_version
 
@@ -18,10 +20,16 @@ def asked_for(text: str) -> Answers:
 
     Raises WrongCode for a code that is none of ours, UnknownVersion for rules that are not kept.
     """
-    answers, wanted = decoded(text), wanted_version()
+    answers = decoded(text)
+    must_be_kept(text)
+    return answers
+
+
+def must_be_kept(text: str = "") -> None:
+    """Raises UnknownVersion if the address names rules that are not kept; a code leads on."""
+    wanted = wanted_version()
     if wanted and wanted != answering().version:
         raise UnknownVersion(wanted[:40], text)
-    return answers
 
 
 def decoded(text: str) -> Answers:
@@ -39,9 +47,17 @@ def encoded(answers: Answers) -> str:
 
 
 def carried() -> Answers:
-    """The answers of earlier pages, from `?a=`."""
+    """The answers of earlier pages, from `?a=`; whoever begins brings those of her form."""
     text = request.args.get("a", "")
-    return decoded(text) if text else read(answering().questionnaire, {}, require=())
+    return decoded(text) if text else begun()
+
+
+def begun(given: Answers | None = None) -> Answers:
+    """What somebody begins with who was given these answers: the form's market is one of them."""
+    visit = visiting()
+    market = visit.settings.market if visit else None
+    own = {"market": market} if market else {}
+    return kept(own | (answers_object(given) if given else {}))[0]
 
 
 def kept(given: Mapping[str, Any]) -> tuple[Answers, bool]:
@@ -63,6 +79,4 @@ def sent_fields(fields: Any) -> dict[str, list[str]]:
 
 def merged(earlier: Answers, fields: Mapping[str, list[str]]) -> dict[str, Any]:
     """Earlier answers, with those to the questions in `fields` replaced."""
-    questionnaire = answering().questionnaire
-    rest = {question: to_fields(earlier)[question] for question in earlier.values}
-    return from_fields(questionnaire, {**rest, **fields})
+    return from_fields(answering().questionnaire, {**to_fields(earlier), **fields})

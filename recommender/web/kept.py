@@ -1,14 +1,19 @@
-"""Pages rendered once and filled in from then on: only the checked options and a few words,
-such as the code, differ.
+"""Pages that are not rendered again: of questions, filled in; of results, as they were.
 
-Drawing a page of questions costs ten times what filling in a drawn one does.
+Of a page of questions only the checked options and a few words, such as the code, differ:
+drawing it costs ten times what filling in a drawn one does.
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 MOST_PAGES = 256
+MOST_RESULTS = 128
+MOST_BYTES = 16 * 1024 * 1024
+"""What the results may take together; a page of one takes about a hundred thousand."""
 
 # Stands in a drawn page wherever a reader's own answers go. Letters only, as addresses keep them.
 _MARK = "zQkeptQz"
@@ -51,24 +56,22 @@ class Drawn:
     """A page cut at its marks."""
 
     texts: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: Mapping[Place, Sequence[int]]
+    """Where in `texts` something can be filled in; nothing stands there."""
 
     def filled(self, said: Mapping[str, str], fields: Mapping[str, list[str]]) -> str:
         """The page for these words and answers, exactly as if it had been rendered for them."""
-        page = [self.texts[0]]
-        for place, text in zip(self.places, self.texts[1:]):
-            page += (self._mark(place, said, fields), text)
+        given: dict[Place, str] = {word: said[word] for word in said}
+        for question, options in fields.items():
+            if options:
+                given[question, None] = " open"
+            for option in options:
+                given[question, option] = " checked"
+        page = list(self.texts)
+        for place, text in given.items():
+            for at in self.places.get(place, ()):
+                page[at] = text
         return "".join(page)
-
-    @staticmethod
-    def _mark(place: Place, said: Mapping[str, str], fields: Mapping[str, list[str]]) -> str:
-        if isinstance(place, str):
-            return said[place]
-        question, option = place
-        chosen = fields.get(question, ())
-        if option is None:
-            return " open" if chosen else ""
-        return " checked" if option in chosen else ""
 
 
 @dataclass
@@ -86,6 +89,30 @@ class Pages:
         return page
 
 
+class Results:
+    """The last pages of results that were asked for, whole."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> bytes | None:
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+            return self._pages.get(key)
+
+    def keep(self, key: Hashable, page: bytes) -> None:
+        """Keep a page; those asked for the longest ago are forgotten where it is too much."""
+        with self._lock:
+            self._pages[key] = page
+            while len(self._pages) > MOST_RESULTS or self._bytes() > MOST_BYTES:
+                self._pages.popitem(last=False)
+
+    def _bytes(self) -> int:
+        return sum(map(len, self._pages.values()))
+
+
 def blanks(questions: Iterable[str], marks: Marks) -> dict[str, Blank]:
     return {question: Blank(question, marks) for question in questions}
 
@@ -93,4 +120,8 @@ def blanks(questions: Iterable[str], marks: Marks) -> dict[str, Blank]:
 def _cut(draw: Callable[[Marks], str]) -> Drawn:
     marks = Marks()
     texts = _PLACES.split(draw(marks))
-    return Drawn(tuple(texts[::2]), tuple(marks.places[int(at)] for at in texts[1::2]))
+    places: dict[Place, list[int]] = {}
+    for at in range(1, len(texts), 2):
+        places.setdefault(marks.places[int(texts[at])], []).append(at)
+        texts[at] = ""
+    return Drawn(tuple(texts), places)

@@ -1,33 +1,78 @@
 """Pages: the reader's language, links that keep it, and what every template may use."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, render_template, request, url_for
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from recommender.engine import code
 from recommender.engine.model import NONE, Answers, Question
 from recommender.i18n import LANGUAGES, number, signed, words
 from recommender.render.saying import rules_name
 from recommender.render.view import named
+from recommender.web.embedding import visiting
 from recommender.web.running import answering, running, today
+
+MOST_ADDRESSES = 4096
+MOST_PREFERENCES = 256
+
+
+def chosen_language() -> str | None:
+    """`?lang=`, where the form lets its reader choose."""
+    visit = visiting()
+    chosen = request.args.get("lang") if visit is None or visit.settings.may_switch else None
+    return chosen if chosen in LANGUAGES else None
 
 
 def language() -> str:
-    """`?lang=`, else the browser's, else Indonesian."""
-    chosen = request.args.get("lang")
-    if chosen in LANGUAGES:
-        return chosen
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    """`?lang=`, else the form's, else the browser's, else Indonesian."""
+    visit = visiting()
+    own = visit.settings.language if visit else "browser"
+    wanted = chosen_language() or (own if own in LANGUAGES else None)
+    return wanted or _preferred(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(MOST_PREFERENCES)
+def _preferred(header: str) -> str:
+    accepted = parse_accept_header(header, LanguageAccept)
+    return accepted.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def carried_on() -> dict[str, str]:
+    """What every link and form of a page keeps of its address."""
+    visit, chosen = visiting(), chosen_language()
+    kept = {"lang": chosen} if chosen else {}
+    if visit:
+        kept |= {"embed": "1"} if visit.embedded else {}
+        kept |= {"t": visit.signed}
+    return kept
 
 
 def link(endpoint: str, **values: Any) -> str:
-    """An address within the product; keeps the language if the reader chose one in the address."""
-    chosen = request.args.get("lang")
-    if chosen in LANGUAGES:
-        values.setdefault("lang", chosen)
-    return url_for(endpoint, **{name: value for name, value in values.items() if value})
+    """An address within the product, or within the form that is visited.
+
+    It keeps the language if the reader chose one in the address, and what a form hands on.
+    """
+    values |= {name: value for name, value in carried_on().items() if name not in values}
+    given = tuple((name, value) for name, value in values.items() if value)
+    if visiting():
+        return url_for(f"form.{endpoint}", **dict(given))
+    return _address(request.script_root, endpoint, given)
+
+
+@lru_cache(MOST_ADDRESSES)
+def _address(root: str, endpoint: str, given: tuple[tuple[str, Any], ...]) -> str:
+    """An address below `root`; a page of a result has a hundred and fifty, most of them known."""
+    return url_for(endpoint, **dict(given))
+
+
+def link_to_share(code: str) -> str:
+    """A result as others may see it: without what belongs to this visit."""
+    return link_to_result(code, t=None, embed=None)
 
 
 def link_to_result(code: str, **values: Any) -> str:
@@ -43,14 +88,29 @@ def link_to_example() -> str:
 
 def link_to_rule(id_: str) -> str:
     """A rule's page, under the rules that answer."""
-    old = answering().version if answering() is not today() else None
-    return link("rules.rule", id_=id_, v=old)
+    return link("rules.rule", id_=id_, v=old_version())
+
+
+def old_version() -> str | None:
+    """The version of the rules that answer, for links under them; None if they are today's."""
+    return None if answering() is today() else answering().version
+
+
+def link_to_look(part: str) -> str:
+    """The style sheet or the logo of the form that is visited, for browsers to keep."""
+    visit = visiting()
+    return url_for(f"form.{part}", v=visit.known.mark if visit else None)
+
+
+def page_name() -> str:
+    """What messages to a host page call this page."""
+    return (request.endpoint or "").removeprefix("form.")
 
 
 def in_language(lang: str) -> str:
     """The present page in another language, with everything else in its address kept."""
     if request.method not in ("GET", "HEAD"):
-        return url_for("questionnaire.show", lang=lang)
+        return link("questionnaire.show", lang=lang)
     arguments = request.args.to_dict(flat=False) | {"lang": [lang]}
     endpoint, values = request.endpoint or "questionnaire.show", request.view_args or {}
     # Added as text: url_for would take a reader's `_external` or `endpoint` as its own.
@@ -60,7 +120,10 @@ def in_language(lang: str) -> str:
 def render(template: str, **values: Any) -> str:
     """A page in the reader's language."""
     lang = language()
-    return render_template(template, lang=lang, t=words(lang), book=answering(), **values)
+    visit, t = visiting(), words(lang)
+    own = visit.settings.brand.product if visit else None
+    values = {"product": own or t("product"), "message": None} | values
+    return render_template(template, lang=lang, t=t, book=answering(), visit=visit, **values)
 
 
 def register(app: Flask) -> None:
@@ -68,16 +131,21 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=_asset,
         at=_at,
+        carried_on=carried_on,
         in_words=_in_words,
         short_names=_short_names,
         in_language=in_language,
         languages=LANGUAGES,
         link=link,
         link_to_example=link_to_example,
+        link_to_look=link_to_look,
         link_to_result=link_to_result,
         link_to_rule=link_to_rule,
+        link_to_share=link_to_share,
         named=named,
         number=number,
+        old_version=old_version,
+        page_name=page_name,
         rules_name=rules_name,
         signed=signed,
     )

@@ -9,7 +9,12 @@ from werkzeug.exceptions import HTTPException
 from recommender.errors import Problem
 from recommender.i18n import words
 from recommender.render.document import canonical, problem_object
+from recommender.store.database import StoreError
+from recommender.web.embedding import Closed
 from recommender.web.page import language, render
+
+RETRY_AFTER = 5
+"""Seconds after which a request that met no database may be tried again."""
 
 _log = logging.getLogger(__name__)
 _WORDED = (400, 404, 405, 413, 415, 422, 500)
@@ -20,7 +25,7 @@ class WrongCode(Exception):
 
 
 class UnknownVersion(Exception):
-    """A result is asked for under rules that are not kept."""
+    """A result, or without a code the rules themselves, is asked for of rules that are not kept."""
 
     def __init__(self, version: str, code: str):
         self.version, self.code = version, code
@@ -30,8 +35,16 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
     app.register_error_handler(WrongCode, lambda _: answer(404, "code"))
+    app.register_error_handler(Closed, lambda _: answer(410, "closed"))
+    app.register_error_handler(StoreError, _unstored)
     app.register_error_handler(
-        UnknownVersion, lambda error: answer(404, "version", version=error.version, code=error.code)
+        UnknownVersion,
+        lambda error: answer(
+            404,
+            "version" if error.code else "rules",
+            version=error.version,
+            code=error.code,
+        ),
     )
 
 
@@ -69,6 +82,15 @@ def _http(error: HTTPException) -> Response:
     response = answer(status, str(status if status in _WORDED else 400))
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    return response
+
+
+def _unstored(error: StoreError) -> Response:
+    """The database is away: what was asked for can be asked for again, with all that was sent."""
+    _log.error("the database cannot be used at %s", request.endpoint, exc_info=error)
+    sent = list(request.form.items(multi=True))
+    response = answer(503, "503", again=request.full_path, sent=sent)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 

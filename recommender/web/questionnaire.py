@@ -11,11 +11,12 @@ from recommender.engine.answers import read, to_fields
 from recommender.engine.model import Answers, Step
 from recommender.engine.scoring import recommend
 from recommender.errors import AnswersError, Problem
-from recommender.i18n import LANGUAGES, words
+from recommender.i18n import words
 from recommender.web import forms
 from recommender.web.drafts import carried, encoded, kept, merged, sent_fields
-from recommender.web.kept import blanks
-from recommender.web.page import language, link, link_to_result, render
+from recommender.web.embedding import LIVE, answers_while, carrying, counted, unproven, visiting
+from recommender.web.kept import Marks, blanks
+from recommender.web.page import chosen_language, language, link, link_to_result, render
 from recommender.web.problems import answer
 from recommender.web.running import answering, running
 
@@ -26,17 +27,22 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 @blueprint.get("/")
 @blueprint.get("/<int:number>")
+@answers_while(LIVE)
 def show(number: int = 1) -> str:
     """A page, filled in from `?a=<code>` and `?<question>=<option>`."""
     step = _step(number)
     answers, whole = carried(), True
     if filled := sent_fields(request.args):
         answers, whole = kept(merged(answers, filled))
-    whole = whole and not (visit := visiting()) or not visit.ignored
-    return _page(step, number, answers, to_fields(answers), ignored=not whole)
+    visit = visiting()
+    if number == 1 and visit and not visit.proven and request.method == "GET":
+        counted("seen")
+    ignored = not whole or (visit is not None and visit.ignored)
+    return _page(step, number, answers, to_fields(answers), ignored=ignored)
 
 
 @blueprint.get("/so-far")
+@answers_while(LIVE)
 def so_far() -> str:
     """A part of a page: how the types stand on the answers given so far, complete or not."""
     book, lang = answering(), language()
@@ -50,6 +56,7 @@ def so_far() -> str:
 
 @blueprint.post("/")
 @blueprint.post("/<int:number>")
+@answers_while(LIVE)
 def submit(number: int = 1) -> Response | tuple[str, int]:
     """Take a page's answers and lead on, or show the page again with every problem."""
     step = _step(number)
@@ -61,15 +68,29 @@ def submit(number: int = 1) -> Response | tuple[str, int]:
         request.form
     )
     given = merged(carried(), sent)
+    if unproven():
+        return _page(step, number, kept(given)[0], sent), 422
     questionnaire = answering().questionnaire
     last = number == len(questionnaire.pages)
     try:
         answers = read(questionnaire, given, require=None if last else step.questions)
     except AnswersError as error:
         return _page(step, number, kept(given)[0], sent, error.problems), 422
+    if number == 1:
+        counted("begun")
+    if last:
+        counted("finished")
     if last or (request.args.get("return") and not answers.missing):
-        return redirect(link_to_result(encoded(answers)), 303)
+        return redirect(_after_questions(encoded(answers)), 303)
     return redirect(link("questionnaire.show", number=number + 1, a=encoded(answers)), 303)
+
+
+def _after_questions(code: str) -> str:
+    """The result; on the way there for the first time, the contact that a form wants before it."""
+    visit = visiting()
+    if visit and visit.settings.contact == "before" and not request.args.get("return"):
+        return link("send.show", a=code, v=answering().version)
+    return link_to_result(code)
 
 
 def optional_questions() -> tuple[str, ...]:
@@ -154,4 +175,5 @@ def _draw(
         code=code,
         whole=whole,
         ignored=ignored,
+        message={"type": "rc:step", "step": number, "total": len(answering().questionnaire.pages)},
     )

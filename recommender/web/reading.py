@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from flask import Blueprint, abort
 
 from recommender.engine.content import Advice, Chapter, Platform, Use
+from recommender.web.drafts import must_be_kept
 from recommender.web.page import link, link_to_example, render
 from recommender.web.running import answering
 
 blueprint = Blueprint("reading", __name__)
+blueprint.before_request(must_be_kept)
 
 
 @blueprint.get("/types/<id_>")

@@ -1,6 +1,7 @@
 """The result of a code: as a page, as a part of one, and as the document."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -18,6 +19,7 @@ from recommender.render.trying import difference
 from recommender.render.view import View, view
 from recommender.web import forms
 from recommender.web.drafts import asked_for, carried, decoded, encoded, merged, sent_fields
+from recommender.web.embedding import LIVE, answers_while, unproven, visiting
 from recommender.web.page import language, link, link_to_result, render
 from recommender.web.problems import answer
 from recommender.web.questionnaire import FORM_TYPES, first_missing, optional_questions, page_of
@@ -27,15 +29,32 @@ blueprint = Blueprint("result", __name__)
 
 
 @blueprint.get("/r/<code>")
-def show(code: str) -> AnyResponse | str:
+def show(code: str) -> AnyResponse | bytes:
     """The result page; a draft leads to the first page that lacks a required answer.
 
     `?part=outcome` gives headline and ranking alone, for a change that is tried in place;
-    `?from=<code>` tells whose answers are being tried on.
+    `?from=<code>` tells whose answers are being tried on. A page that was asked for lately is
+    the same again.
     """
-    answers = asked_for(code)
-    if answers.missing:
-        return redirect(first_missing(answers), 303)
+    kept, key = running().results, _same_page()
+    page = kept.get(key)
+    if page is None:
+        answers = asked_for(code)
+        if answers.missing:
+            return redirect(first_missing(answers), 303)
+        page = _shown(answers).encode()
+        if not visiting():  # pages of a form hold a person's token, which is kept nowhere
+            kept.keep(key, page)
+    return page
+
+
+def _same_page() -> Hashable:
+    """All that a page of a result is made of outside forms: rules, language, address and day."""
+    digests = (answering().digest, today().digest)
+    return digests, language(), request.root_url, request.full_path, running().today()
+
+
+def _shown(answers: Answers) -> str:
     if request.args.get("part") == "outcome":
         return render("result/outcome.html", **_outcome(answers))
     return result_page(answers)
@@ -52,6 +71,7 @@ def show_json(code: str) -> Response:
 
 
 @blueprint.get("/refine")
+@answers_while(LIVE)
 def open_questions() -> AnyResponse | str:
     """Every question that no page before the result asks, on one page."""
     answers = carried()
@@ -61,6 +81,7 @@ def open_questions() -> AnyResponse | str:
 
 
 @blueprint.post("/refine")
+@answers_while(LIVE)
 def refine() -> AnyResponse | tuple[str, int]:
     """Take open answers, some or all, and lead to the new result."""
     if request.mimetype not in FORM_TYPES:
@@ -69,6 +90,8 @@ def refine() -> AnyResponse | tuple[str, int]:
     if earlier.missing:
         return redirect(first_missing(earlier), 303)
     sent = sent_fields(request.form)
+    if unproven():
+        return _refine_page(earlier, {**to_fields(earlier), **sent}), 422
     try:
         answers = read(answering().questionnaire, merged(earlier, sent))
     except AnswersError as error:
@@ -92,7 +115,7 @@ def _refine_page(
 def result_page(answers: Answers) -> str:
     """The page of a result."""
     rulebook, lang = answering(), language()
-    shown = _outcome(answers)
+    shown, code = _outcome(answers), encoded(answers)
     sharpen = shown["view"].sharpen
     return render(
         "result/result.html",
@@ -102,7 +125,13 @@ def result_page(answers: Answers) -> str:
         seen_on=running().today(),
         cited=cited(shown["view"]),
         form=forms.form(rulebook.questionnaire, sharpen, lang, to_fields(answers)),
-        address_of=lambda question: _address_of(question, encoded(answers)),
+        address_of=lambda question: _address_of(question, code),
+        message={
+            "type": "rc:result",
+            "first": shown["made"].ranking[0].type,
+            "second": shown["made"].ranking[1].type,
+            "label": shown["view"].explained.confidence.label,
+        },
         is_example=dict(answers.values) == dict(rulebook.example.answers),
     )
 
@@ -144,6 +173,9 @@ def _outcome(answers: Answers) -> dict[str, Any]:
     """What page and part share: the view, and whose answers are being tried on."""
     rulebook, lang = answering(), language()
     shown = view(rulebook, answers, lang)
+    visit = visiting()
+    if visit and not visit.settings.sharpen:
+        shown = replace(shown, sharpen=())
     return {"view": shown, "made": shown.made, "tried": _tried(answers, lang)}
 
 

@@ -1,6 +1,6 @@
 """The rules in the open: all of them, each with what hangs on it, and how right they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, request
@@ -11,12 +11,13 @@ from recommender.engine.rulebook import Rulebook
 from recommender.i18n import words
 from recommender.render.about_rule import example_sentence, use_sentences
 from recommender.render.rule import condition, outcome
-from recommender.web.drafts import encoded
+from recommender.web.drafts import encoded, must_be_kept
 from recommender.web.measured import Measured
 from recommender.web.page import language, render
 from recommender.web.running import answering, running
 
 blueprint = Blueprint("rules", __name__)
+blueprint.before_request(must_be_kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,18 @@ class Listed:
 
 @blueprint.get("/rules")
 def all_rules() -> str:
-    """Every rule, by the question that it reads first; `?type=`, `?question=`, `?q=` choose."""
+    """Every rule, by the question that it reads first; `?type=`, `?question=`, `?q=` choose.
+
+    Where a folder extends others, the rules that it switched off stand at the end.
+    """
     book, lang = answering(), language()
-    listed = [
-        Listed(
-            rule,
-            condition(book.questionnaire, rule.when, rule.unless, lang),
-            outcome(book, rule, lang),
-        )
-        for rule in book.rules.values()
-    ]
     wanted = {key: request.args.get(key, "").strip() for key in ("type", "question", "q")}
-    chosen = [one for one in listed if _is_wanted(book, one, wanted, lang)]
-    return render("rules/all.html", groups=_by_question(book, chosen), n=len(chosen), wanted=wanted)
+    chosen, off = (
+        [one for one in _listed(book, rules, lang) if _is_wanted(book, one, wanted, lang)]
+        for rules in (book.rules.values(), book.off)
+    )
+    groups = _by_question(book, chosen)
+    return render("rules/all.html", groups=groups, n=len(chosen), off=off, wanted=wanted)
 
 
 @blueprint.get("/rules/<id_>")
@@ -107,6 +107,12 @@ def read_by(rule: Rule) -> frozenset[str]:
 
 def _measured() -> Measured:
     return running().measured.of(answering())
+
+
+def _listed(book: Rulebook, rules: Iterable[Rule], lang: str) -> Iterator[Listed]:
+    for one in rules:
+        said = condition(book.questionnaire, one.when, one.unless, lang)
+        yield Listed(one, said, outcome(book, one, lang))
 
 
 def _is_wanted(book: Rulebook, one: Listed, wanted: Mapping[str, str], lang: str) -> bool:

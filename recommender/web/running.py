@@ -11,8 +11,9 @@ from flask import current_app, g, request
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook.shelf import Shelf
 from recommender.store.database import Database, now
-from recommender.web.kept import Pages
+from recommender.web.kept import Pages, Results
 from recommender.web.known import Forms
+from recommender.web.limits import Sends
 from recommender.web.measured import Measurements
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -23,14 +24,12 @@ class Running:
     """The rulebooks, the calendar, a digest of each static file, drawn pages, what the published
     cases say of each rulebook, and agencies' forms with the database that holds them.
 
-    `shelves` are further rulebooks, by the name under which forms choose them. `secret` signs
-    form tokens. Without a database no form is there.
+    `secret` signs form tokens. Without a database no form is there.
     """
 
     shelf: Shelf
     database: Database | None = None
     secret: str = ""
-    shelves: Mapping[str, Shelf] = field(default_factory=dict)
     now: Callable[[], datetime] = now
     today: Callable[[], date] = date.today
     assets: Mapping[str, str] = field(
@@ -39,8 +38,10 @@ class Running:
         }
     )
     pages: Pages = field(default_factory=Pages)
+    results: Results = field(default_factory=Results)
     measured: Measurements = field(default_factory=Measurements)
     forms: Forms = field(default_factory=Forms)
+    sends: Sends = field(default_factory=Sends)
 
 
 def running() -> Running:
@@ -49,16 +50,20 @@ def running() -> Running:
     return record
 
 
-def shelf() -> Shelf:
-    """The rulebooks that this request is answered by: the ready-made site's, or its form's."""
-    found: Shelf = g.get("shelf") or running().shelf
+def database() -> Database:
+    """The database, in views that exist below a form only: without one, no form is there."""
+    found = running().database
+    assert found is not None
     return found
 
 
 def today() -> Rulebook:
-    """The rulebook of today, taken once a request, so that one page never mixes two."""
+    """The rulebook of today, or the one that the visited form has chosen.
+
+    It is taken once a request, so that one page never mixes two.
+    """
     if "today" not in g:
-        g.today = shelf().today
+        g.today = running().shelf.today
     rulebook: Rulebook = g.today
     return rulebook
 
@@ -68,7 +73,7 @@ def answering() -> Rulebook:
     if "rulebook" not in g:
         wanted, current = wanted_version(), today()
         known = wanted in ("", current.version)
-        g.rulebook = (None if known else shelf().under(wanted)) or current
+        g.rulebook = (None if known else running().shelf.under(wanted)) or current
     rulebook: Rulebook = g.rulebook
     return rulebook
 

@@ -6,8 +6,15 @@ from typing import Any
 from flask import Flask, Request, Response, abort, current_app, request
 from werkzeug.formparser import FormDataParser
 
+from recommender.web.embedding import visiting
+
 MOST_URL = 8 * 1024
 MOST_FIELDS = 500
+
+_WITHOUT_FORM = ("GET", "HEAD", "OPTIONS")
+"""Methods whose requests bring nothing that any page reads as a form."""
+
+OPEN_TO_ALL = ("static", "embed_js", "form.theme", "form.logo")
 
 _POLICY = "; ".join(
     (
@@ -18,11 +25,10 @@ _POLICY = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
     )
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": f"{_POLICY}; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
@@ -62,8 +68,10 @@ def _refuse_foreign_host() -> None:
     """Only names of this installation are answered to; without any, every name is."""
     # Not by TRUSTED_HOSTS: with that, Flask knows no addresses while it renders the refusal.
     hosts = current_app.config["HOSTS"]
+    if not hosts:
+        return
     name = re.sub(r":\d+$", "", request.host).lower()
-    if hosts and not any(
+    if not any(
         name == host.lstrip(".") or (host.startswith(".") and name.endswith(host)) for host in hosts
     ):
         abort(400)
@@ -73,14 +81,24 @@ def _refuse_outsize() -> None:
     """An address or form beyond the limits is refused before any of it is worked on."""
     if len(request.environ.get("RAW_URI") or request.full_path) > MOST_URL:
         abort(413)
+    if request.method in _WITHOUT_FORM:
+        return
     if sum(len(values) for _, values in request.form.lists()) > MOST_FIELDS:
         abort(413)
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
-    if request.endpoint != "static":
+    response.headers.extend(_HEADERS)
+    visit = visiting()
+    if visit and visit.settings.sites:
+        del response.headers["X-Frame-Options"]  # it knows no list of sites
+        framed = f"frame-ancestors {' '.join(visit.settings.sites)}"
+        response.headers["Content-Security-Policy"] = f"{_POLICY}; {framed}"
+    if request.endpoint in OPEN_TO_ALL:
+        # A page in a frame may count as no site at all, and its files would be kept from it.
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    else:
         # Pages depend on answers in the address and on the reader's language: no shared copies.
-        response.headers["Cache-Control"] = "private, no-cache"
-        response.vary.add("Accept-Language")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.add("Vary", "Accept-Language")
     return response

@@ -1,15 +1,18 @@
 """The app behind waitress, for one machine."""
 
 import logging
-import os
 import socket
+from collections.abc import Callable
 from threading import Event, Thread
 
 import click
+from flask import Flask
 from waitress.server import create_server
 
 from recommender.rulebook.shelf import Shelf
 from recommender.settings import Settings
+from recommender.store.database import Database, StoreError, now
+from recommender.store.retention import purge
 from recommender.web.app import MOST_BODY, create_app
 from recommender.web.security import MOST_URL
 
@@ -20,29 +23,59 @@ LIMITS = {
 }
 
 
-def run(host: str, port: int, shelf: Shelf) -> None:
+PURGE_SECONDS = 3600
+"""What forms keep no longer is erased so often; days end at another hour in every time zone."""
+
+
+def run(
+    host: str,
+    port: int,
+    shelf: Shelf,
+    settings: Settings,
+    database: Database,
+    first: Callable[[Flask, str], None] | None = None,
+) -> None:
     """Serve until stopped; prints the address once it is ready to answer.
 
-    Meanwhile the rules folder is watched, and what becomes of a change is logged.
+    `first` is done with the app and its address once the port is ours, before any answer.
+    Meanwhile the rules folder is watched, and what becomes of a change is logged; and what
+    forms keep no longer is erased.
     """
     logging.basicConfig(format="%(asctime)s %(message)s")
-    app = create_app(shelf, Settings.from_environment(os.environ, host))
+    app = create_app(shelf, settings, database)
     try:
         server = create_server(
             app,
             host=host,
             port=port,
             threads=8,
+            # The app itself believes as many proxies as the settings say.
+            clear_untrusted_proxy_headers=not settings.proxies,
             **LIMITS,
         )
     except (OSError, ValueError, socket.gaierror) as error:
         raise click.ClickException(f"Cannot listen on {host}:{port}: {error}") from None
     bound = getattr(server, "effective_port", port)
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Recommender {shelf.today.version} on http://{shown}:{bound} (Ctrl-C stops it)")
+    address = f"http://{shown}:{bound}"
+    if first:
+        first(app, address)
+    click.echo(f"Recommender {shelf.today.version} on {address} (Ctrl-C stops it)")
     stopped = Event()
     Thread(target=shelf.watch, args=(stopped,), daemon=True).start()
+    Thread(target=purge_until, args=(stopped, database), daemon=True).start()
     try:
         server.run()
     finally:
         stopped.set()
+
+
+def purge_until(stopped: Event, database: Database) -> None:
+    """Erase what is over, now and then, until told to stop; wait for a database that is away."""
+    while True:
+        try:
+            purge(database, now())
+        except StoreError as error:
+            logging.warning(error.message["en"])
+        if stopped.wait(PURGE_SECONDS):
+            return

@@ -26,6 +26,7 @@ def findings(page: Page, where: str, *, contrast: bool = True) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_the_first_page_and_on_a_result(page: Page, site: Site):
     found = []
     for state in ("step 1", "example result"):
@@ -35,6 +36,7 @@ def test_axe_finds_nothing_on_the_first_page_and_on_a_result(page: Page, site: S
     assert found == []
 
 
+@pytest.mark.slow
 def test_axe_would_find_a_fault(page: Page, site: Site):
     site.open(page, "step 1", "id")
     page.evaluate(Axe().axe_script)

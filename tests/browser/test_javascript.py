@@ -21,6 +21,7 @@ def result(page: Page, site: Site) -> Page:
     return page
 
 
+@pytest.mark.slow
 def test_not_sure_and_the_options_of_its_question_exclude_each_other(page: Page, site: Site):
     site.open(page, "step 2", "en")
     boxes = page.get_by_role("group", name="How old").get_by_role("checkbox")
@@ -35,6 +36,7 @@ def test_not_sure_and_the_options_of_its_question_exclude_each_other(page: Page,
     expect(unsure).not_to_be_checked()
 
 
+@pytest.mark.slow
 def test_none_of_these_excludes_the_other_boxes_of_its_question_only(page: Page, site: Site):
     site.open(page, "refine", "en")
     group = page.get_by_role("group", name="Does any of this apply")
@@ -48,6 +50,7 @@ def test_none_of_these_excludes_the_other_boxes_of_its_question_only(page: Page,
     expect(page.get_by_label("None yet")).to_be_checked()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["step 1 in error", "step 3 in error", "refine in error"])
 def test_the_summary_of_problems_has_the_focus_and_leads_to_the_first_field(
     page: Page, site: Site, state
@@ -62,6 +65,7 @@ def test_the_summary_of_problems_has_the_focus_and_leads_to_the_first_field(
     expect(field).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_the_link_is_copied_and_that_is_announced_politely(page: Page, site: Site, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.address)
     site.open(page, "example result", "en")
@@ -77,6 +81,7 @@ def test_the_link_is_copied_and_that_is_announced_politely(page: Page, site: Sit
     assert f"?v={site.rulebook.version}" in unquote(page.url)
 
 
+@pytest.mark.slow
 def test_the_print_button_prints_with_every_card_open(page: Page, site: Site):
     page.add_init_script("window.print = () => dispatchEvent(new Event('beforeprint'))")
     site.open(page, "example result", "en")
@@ -87,6 +92,7 @@ def test_the_print_button_prints_with_every_card_open(page: Page, site: Site):
     expect(page.locator("details.card[open]")).to_have_count(6)
 
 
+@pytest.mark.slow
 def test_a_link_to_a_card_opens_it(result: Page, site: Site):
     ranking = result.get_by_role("region", name=SAY("rank_title"))
     name = site.rulebook.types["forum"].name["en"]
@@ -98,6 +104,7 @@ def test_a_link_to_a_card_opens_it(result: Page, site: Site):
     expect(result.locator("#forum")).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_an_address_that_names_a_card_opens_it(page: Page, site: Site):
     page.goto(site.path("example result", "en") + "#blog")
 
@@ -105,11 +112,13 @@ def test_an_address_that_names_a_card_opens_it(page: Page, site: Site):
     expect(page.locator("details.card[open]")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_an_address_that_names_nothing_does_no_harm(page: Page, site: Site):
     page.goto(site.path("example result", "en") + "#1%20[")
     expect(page.get_by_role("button", name=SAY("print"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_mark_of_a_source_opens_the_list_and_leads_to_the_source(result: Page):
     sources = result.locator("details.fold").filter(has=result.locator("ol.sources"))
     expect(sources).not_to_have_attribute("open", "")
@@ -127,6 +136,7 @@ def leaders(site: Site, given: dict[str, Any]) -> list[str]:
     return [site.rulebook.types[entry.type].name["en"] for entry in first]
 
 
+@pytest.mark.slow
 def test_on_a_wide_screen_the_types_so_far_follow_the_answers_and_a_new_leader_is_announced(
     page: Page, site: Site
 ):
@@ -152,6 +162,7 @@ def test_on_a_wide_screen_the_types_so_far_follow_the_answers_and_a_new_leader_i
     expect(page.get_by_role("status")).to_contain_text(said.strip())
 
 
+@pytest.mark.slow
 def test_on_a_phone_nothing_stands_beside_the_questions(page: Page, site: Site):
     page.set_viewport_size(PHONE)
     site.open(page, "step 2", "en")

@@ -72,6 +72,7 @@ class Person:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_person_without_javascript_and_cookies_reaches_a_result_and_changes_it(
     new_context, site: Site, lang
@@ -146,6 +147,7 @@ def test_a_person_without_javascript_and_cookies_reaches_a_result_and_changes_it
     assert context.cookies() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_without_javascript_the_example_is_one_link_away_and_an_error_keeps_the_answers(
     new_context, site: Site, lang

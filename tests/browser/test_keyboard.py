@@ -48,6 +48,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_step_one_has_few_tab_stops_up_to_its_button(page: Page, site: Site, lang):
     page.set_viewport_size(PHONE)
@@ -104,6 +105,7 @@ def choose(page: Page, question: str, option: str) -> None:
     expect(target).to_be_checked()
 
 
+@pytest.mark.slow
 def test_the_whole_journey_works_by_keyboard(page: Page, site: Site):
     page.set_viewport_size(PHONE)
     page.goto("/?lang=en")

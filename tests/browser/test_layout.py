@@ -124,6 +124,7 @@ def bottom(page: Page, selector: str, nth: int = 0) -> float:
     return box["y"] + box["height"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_phones_first_screen_of_step_one_shows_the_promise_and_first_choices(
     page: Page, site: Site, lang
@@ -200,6 +201,7 @@ BARS = """() => [...document.querySelectorAll(".bar")].map((bar) => {
 })"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forced_colours_keep_the_bars(page: Page, site: Site, scheme):
     page.emulate_media(forced_colors="active", color_scheme=scheme)
@@ -250,6 +252,7 @@ def test_paper_holds_every_card_and_the_bars(new_context, site: Site, lang, scri
             assert page.locator(f"main {row}").first.evaluate(whole) == "avoid", row
 
 
+@pytest.mark.slow
 def test_steps_can_be_printed_too(page: Page, site: Site):
     for state in STEPS[:3]:
         site.open(page, state, "en")

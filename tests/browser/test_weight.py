@@ -29,6 +29,7 @@ class Watched:
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_weighs_little_with_its_style_sheet_and_script(page: Page, site: Site, lang):
     seen = Watched(page)
@@ -53,6 +54,7 @@ def test_a_page_weighs_little_with_its_style_sheet_and_script(page: Page, site: 
     assert heavy == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_results_of_real_cases_weigh_little_too(page: Page, site: Site, lang):
     seen = Watched(page)
@@ -82,6 +84,7 @@ def test_no_page_asks_anyone_else_or_complains_to_the_console(page: Page, site: 
         assert (state, foreign, complaints) == (state, [], [])
 
 
+@pytest.mark.slow
 def test_a_breach_of_the_policy_would_be_seen(page: Page, site: Site):
     seen = Watched(page)
     site.open(page, "step 1", "id")

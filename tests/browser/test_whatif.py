@@ -49,6 +49,7 @@ def result(page: Page, site: Site, lang: str) -> Iterator[Page]:
     assert left == []
 
 
+@pytest.mark.slow
 def test_each_try_shows_in_place_what_its_own_page_shows(result: Page, new_context):
     other = new_context().new_page()
     own = result.evaluate(SHOWN)
@@ -67,6 +68,7 @@ def test_each_try_shows_in_place_what_its_own_page_shows(result: Page, new_conte
     assert all(one["ranking"] != own["ranking"] for one in seen)
 
 
+@pytest.mark.slow
 def test_a_try_is_announced_once_and_the_focus_stays_until_a_second_click_restores(result: Page):
     own = result.evaluate(SHOWN)
     result.evaluate(COUNT_ANNOUNCEMENTS)
@@ -87,6 +89,7 @@ def test_a_try_is_announced_once_and_the_focus_stays_until_a_second_click_restor
     assert " ".join(result.evaluate("said")[1].split()) == own["headline"]
 
 
+@pytest.mark.slow
 def test_back_to_my_answers_restores_them_and_leads_to_the_try(result: Page, lang):
     own = result.evaluate(SHOWN)
     link = result.locator("[data-try]").last
@@ -100,6 +103,7 @@ def test_back_to_my_answers_restores_them_and_leads_to_the_try(result: Page, lan
     expect(result.locator("[aria-current=true][data-try]")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_of_two_tries_the_later_stays_even_where_the_earlier_comes_last(result: Page, lang):
     tries = result.locator("[data-try]")
     held = []
@@ -117,6 +121,7 @@ def test_of_two_tries_the_later_stays_even_where_the_earlier_comes_last(result: 
     assert result.evaluate(SHOWN) == later
 
 
+@pytest.mark.slow
 def test_where_the_part_cannot_be_fetched_the_link_leads_to_its_page(page: Page, site: Site):
     site.open(page, "narrow result", "en")
     page.route(re.compile("part=outcome"), lambda route: route.abort())
@@ -125,6 +130,7 @@ def test_where_the_part_cannot_be_fetched_the_link_leads_to_its_page(page: Page,
     expect(page.locator(".notice")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_try_answers_at_once(page: Page, site: Site):
     with_fetch, prepared = [], []
     for _ in range(2):
@@ -142,12 +148,14 @@ def test_a_try_answers_at_once(page: Page, site: Site):
     assert sorted(with_fetch)[len(with_fetch) // 2] <= MOST_MS_WITH_FETCH
 
 
+@pytest.mark.slow
 def test_pointing_at_a_try_fetches_it_before_the_click(page: Page, site: Site):
     site.open(page, "narrow result", "en")
     with page.expect_response(re.compile("part=outcome")):
         page.locator("[data-try]").first.hover()
 
 
+@pytest.mark.slow
 def test_without_javascript_a_try_is_a_page_of_its_own_that_leads_back(
     new_context, site: Site, lang
 ):

@@ -6,7 +6,7 @@ from time import process_time
 from typing import Any
 
 from recommender.engine.index import Index
-from recommender.engine.model import Answers
+from recommender.engine.model import Answers, Value
 from recommender.engine.rulebook import Rulebook
 from tools.bench.measure import Contestant, Samples, repeated, rounds
 from tools.bench.peers import PEERS, Naive, flat
@@ -16,8 +16,6 @@ from tools.bench.table import Figure, at_least, at_most
 GOALS = {100: (2.5, 1.4), 1_000: (9, 7), 10_000: (20, 18)}
 """By rules: how much faster than the fastest peer, warm and with answers never seen."""
 CHECK_SECONDS = 2
-LEAST_UNLIKE = 4
-"""How many answers a new index is asked at the least."""
 OURS, NEW, POINTS = "ours", "ours, answers never seen", "ours, points only"
 
 
@@ -81,54 +79,37 @@ def _race(book: Rulebook, label: str, count: int) -> Samples:
     _check(OURS, book.index.evaluate, answers, expected)
     for peer in peers:
         _check(peer.name, peer.evaluate, flats, expected)
-    contestants = {OURS: repeated(book.index.evaluate, answers), NEW: never_seen(book, answers)}
+    contestants = {
+        OURS: repeated(book.index.evaluate, answers),
+        NEW: never_seen(book.index, answers),
+    }
     contestants |= {engine.name: repeated(engine.evaluate, flats) for engine in [*peers, naive]}
     return rounds(label, contestants, count)
 
 
-def never_seen(book: Rulebook, answers: list[Answers]) -> Contestant:
-    """Evaluations of answers whose lists an index in use has never seen, not even one of them.
+def never_seen(index: Index, answers: list[Answers]) -> Contestant:
+    """Evaluations by an index in use that has never seen a list that it is now given.
 
-    For each group of answers there is a new index, which before the clock runs has answered all
-    the others, less the lists that it shall not have seen.
+    What it keeps of lists (answers to many-choice questions) is taken from it before each; the
+    taking is timed too.
     """
-    groups = unlike(answers)
-    earlier = [without_lists(answers, group) for group in groups]
-    size = max(1, min(10, 10_000 // len(book.index.rows)))
+    items = [(one, _lists(index, one)) for one in answers]
 
-    def fresh(number: int) -> list[tuple[Callable, Answers]]:
-        items = []
-        for place in range(number * size, number * size + size):
-            index = type(book.index)(book.types, book.index.rows)
-            for seen in earlier[place % len(groups)]:
-                index.evaluate(seen)
-            items += [(index.evaluate, one) for one in groups[place % len(groups)]]
-        return items
+    def evaluate(item: tuple[Answers, list[tuple[dict, Value]]]) -> None:
+        for known, value in item[1]:
+            known.pop(value, None)
+        index.evaluate(item[0])
 
-    return Contestant(lambda item: item[0](item[1]), fresh)
+    return repeated(evaluate, items)
 
 
-def unlike(answers: list[Answers]) -> list[list[Answers]]:
-    """Groups of answers; within one, no many-choice question is answered the same way twice."""
-    groups: list[tuple[list[Answers], set]] = []
-    for one in answers:
-        lists = _lists(one)
-        group = next((group for group in groups if not lists & group[1]), None)
-        if group is None:
-            groups.append(group := ([], set()))
-        group[0].append(one)
-        group[1].update(lists)
-    return [group for group, _ in groups if len(group) >= LEAST_UNLIKE]
-
-
-def without_lists(answers: list[Answers], group: list[Answers]) -> list[Answers]:
-    """All answers, but unknown wherever they hold a list that one of the group holds too."""
-    kept_back = {pair for one in group for pair in _lists(one)}
-    return [Answers(dict(one.values.items() - kept_back)) for one in answers]
-
-
-def _lists(answers: Answers) -> set[tuple[str, Any]]:
-    return {(id_, value) for id_, value in answers.values.items() if isinstance(value, tuple)}
+def _lists(index: Index, answers: Answers) -> list[tuple[dict, Value]]:
+    """The lists among answers, each with the table in which the index keeps what it rules out."""
+    return [
+        (index._tables[question], value)
+        for question, value in answers.values.items()
+        if isinstance(value, tuple) and question in index._tables
+    ]
 
 
 def _check(name: str, evaluate: Callable, given: list[Any], expected: list[tuple]) -> None:

@@ -18,7 +18,6 @@ from recommender.engine import code
 from recommender.engine.answers import from_fields, read, to_fields
 from recommender.engine.model import NONE, Answers, Question
 from recommender.engine.rulebook import Rulebook
-from recommender.engine.scoring import recommend
 from recommender.i18n import words
 from recommender.render.document import brief
 from recommender.render.view import view
@@ -155,7 +154,7 @@ def _api(book: Rulebook) -> Any:
         form = kind(MultiDict(given))
         if not form.validate():
             return jsonify(form.errors), 422
-        return jsonify(brief(recommend(book, read(book.questionnaire, given))))
+        return jsonify(brief(book, read(book.questionnaire, given)))
 
     return recommendation
 

@@ -102,7 +102,7 @@
     if (!navigator.clipboard) continue;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(button.dataset.address ?? location.href);
       say(button.dataset.copy);
       button.textContent = button.dataset.copy;
     });

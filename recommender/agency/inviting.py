@@ -1,0 +1,172 @@
+"""Invitations: whom an agency asks, what they begin with, and the words that bring the link."""
+
+import csv
+import io
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from recommender.agency.findings import MESSAGES, FormFileError
+from recommender.agency.form import FormSettings
+from recommender.agency.written import MOST_HIDDEN, is_email, written
+from recommender.engine import code
+from recommender.engine.answers import from_fields
+from recommender.engine.answers import read as read_answers
+from recommender.engine.rulebook import Rulebook
+from recommender.errors import AnswersError
+from recommender.i18n import LANGUAGES, words
+from recommender.rulebook.findings import Findings
+from recommender.store.database import new_id
+from recommender.store.records import FormRecord, Invitation
+from recommender.store.retention import zone_of
+
+OWN = ("client", "email", "ref")
+"""What a table of clients may say of each, beside answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Whom to ask. `code` holds the answers that are known already, "" for none."""
+
+    client: str
+    email: str | None = None
+    ref: str | None = None
+    code: str = ""
+
+
+def client_of(
+    rulebook: Rulebook,
+    cells: Mapping[str, str],
+    given: object,
+    file: str,
+    line: int,
+    findings: Findings,
+) -> Client:
+    """A client with the answers that are known already; adds what is wrong to the findings."""
+    own = {name: _written(name, cells.get(name, ""), file, line, findings) for name in OWN}
+    if not own["client"]:
+        findings.add(file, line, "missing_key", name="client")
+    if own["email"] and not is_email(own["email"]):
+        findings.add(file, line, "email", value=own["email"])
+    found = ""
+    try:
+        answers = read_answers(rulebook.questionnaire, given, require=())
+        found = code.encode(rulebook.layouts, answers) if answers.values else ""
+    except AnswersError as error:
+        for problem in error.problems:
+            why = {
+                lang: f"{problem.question}: {said}" if problem.question else said
+                for lang, said in problem.message.items()
+            }
+            findings.add(file, line, "answers", why=why)
+    return Client(own["client"] or "", own["email"], own["ref"], found)
+
+
+def clients(rulebook: Rulebook, file: str, content: bytes) -> list[Client]:
+    """The clients of a table; raises FormFileError with every problem by its line."""
+    findings = Findings(MESSAGES)
+    found = list(_clients(rulebook, file, content, findings))
+    seen: set[str] = set()
+    for line, client in found:
+        if client.email and client.email.lower() in seen:
+            findings.add(file, line, "twice", value=client.email)
+        seen.add((client.email or "").lower())
+    if not found and not findings:
+        findings.add(file, 1, "no_clients")
+    if findings:
+        raise FormFileError(findings.all())
+    return [client for _, client in found]
+
+
+def invitation(
+    form: FormRecord, client: Client, days: int, now: datetime
+) -> tuple[Invitation, str]:
+    """A new invitation that ends after so many days, and its token, which is not kept."""
+    made = Invitation(
+        id=new_id(),
+        agency_id=form.agency_id,
+        form_id=form.id,
+        client=client.client,
+        email=client.email,
+        ref=client.ref,
+        code=client.code,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+        opened_at=None,
+        answered_at=None,
+    )
+    return made, secrets.token_urlsafe(16)
+
+
+def link(address: str, form: FormRecord, token: str) -> str:
+    return f"{address}/f/{form.slug}/i/{token}"
+
+
+def letters(
+    form: FormRecord, settings: FormSettings, invitation: Invitation, link: str
+) -> dict[str, dict[str, str]]:
+    """Ready words for mail and WhatsApp, by language: the form's own, or both."""
+    until = invitation.expires_at.astimezone(zone_of(settings.time_zone)).date()
+    spoken = LANGUAGES if settings.language == "browser" else (settings.language,)
+    made = {}
+    for lang in spoken:
+        w = words(lang)
+        values = {"client": invitation.client, "agency": form.agency_name, "link": link}
+        values["until"] = w.date(until)
+        made[lang] = {
+            "subject": w("invite_subject", **values),
+            "mail": w("invite_mail", **values),
+            "whatsapp": w("invite_whatsapp", **values),
+        }
+    return made
+
+
+def _written(name: str, raw: str, file: str, line: int, findings: Findings) -> str | None:
+    text = written(raw)
+    if text is None:
+        findings.add(file, line, "control_letters", name=name)
+    elif len(text) > (254 if name == "email" else MOST_HIDDEN):
+        findings.add(file, line, "long_text", name=name)
+    return text or None
+
+
+def _clients(
+    rulebook: Rulebook, file: str, content: bytes, findings: Findings
+) -> Iterator[tuple[int, Client]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        findings.add(file, 1 + content.count(b"\n", 0, error.start), "encoding")
+        return
+    first = text.partition("\n")[0]
+    rows = csv.reader(
+        io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True
+    )
+    try:
+        columns = [cell.strip() for cell in next(rows, [])]
+        if not _usable(rulebook, columns, file, findings):
+            return
+        line = rows.line_num + 1
+        for row in rows:
+            if len(row) > len(columns):
+                findings.add(file, line, "cells", have=len(row), most=len(columns))
+            elif any(cell.strip() for cell in row):
+                cells = dict(zip(columns, row))
+                fields = {name: [one.strip()] for name, one in cells.items() if name not in OWN}
+                given = from_fields(rulebook.questionnaire, fields)
+                yield line, client_of(rulebook, cells, given, file, line, findings)
+            line = rows.line_num + 1
+    except csv.Error as error:
+        findings.add(file, rows.line_num or 1, "csv", why=error)
+
+
+def _usable(rulebook: Rulebook, columns: list[str], file: str, findings: Findings) -> bool:
+    known = (*OWN, *rulebook.questionnaire.questions)
+    wrong = [name for name in columns if name not in known]
+    wrong += [name for name in sorted({*columns}) if columns.count(name) > 1]
+    wrong += ["client"] if "client" not in columns else []
+    if wrong:
+        why = ", ".join(name or "“”" for name in dict.fromkeys(wrong))
+        findings.add(file, 1, "columns", why=why)
+    return not wrong

@@ -1,0 +1,80 @@
+"""The pages below `/f/<form>/`: those of the ready-made site under a form, its look, its loader."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, request
+
+from recommender.store import front
+from recommender.web import (
+    compare,
+    links,
+    questionnaire,
+    reading,
+    report,
+    result,
+    rule_pages,
+    send,
+    sheet,
+)
+from recommender.web.embedding import EVERY_STATE, answers_while, visited
+from recommender.web.running import running
+
+SHARED = (questionnaire, result, compare, reading, rule_pages, sheet, report)
+"""The pages that the ready-made site and every form have."""
+
+OWN = (send, links)
+"""The pages that only a form has."""
+
+FOREVER = "public, max-age=31536000, immutable"
+
+blueprint = Blueprint("form", __name__, url_prefix="/f/<slug>")
+for _room in (*SHARED, *OWN):
+    blueprint.register_blueprint(_room.blueprint)
+
+
+@blueprint.url_value_preprocessor
+def _take_slug(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Pages under a form take the same values as on the ready-made site."""
+    if values:
+        g.slug = values.pop("slug")
+
+
+@blueprint.url_defaults
+def _give_slug(endpoint: str, values: dict[str, Any]) -> None:
+    values.setdefault("slug", g.slug)
+
+
+@blueprint.get("/theme.css")
+@answers_while(EVERY_STATE)
+def theme() -> Response:
+    """The look of the form's brand, in the version that the address names, else today's."""
+    form, database = visited().form, running().database
+    number = request.args.get("v", "").partition(".")[0]
+    if database and number in map(str, range(form.version)):
+        form = front.form_at(database, form.id, int(number)) or form
+    return _kept(running().forms.of(form).theme, "text/css")
+
+
+@blueprint.get("/logo")
+@answers_while(EVERY_STATE)
+def logo() -> Response:
+    """The form's logo."""
+    database = running().database
+    found = front.logo(database, visited().form.id) if database else None
+    if found is None:
+        abort(404)
+    media, content = found
+    return _kept(content, media)
+
+
+def embed_js() -> Response:
+    """What a host page loads to give its frames their height; asked for anew once an hour."""
+    response = current_app.send_static_file("embed.js")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _kept(body: str | bytes, media: str) -> Response:
+    response = Response(body, mimetype=media)
+    response.headers["Cache-Control"] = FOREVER
+    return response

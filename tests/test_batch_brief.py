@@ -178,6 +178,7 @@ def test_ctrl_c_leaves_whole_lines_and_tells_how_many():
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        bufsize=0,  # what `readline` had read ahead would be missing from `communicate`
     ) as process:
         process.stdin.write(line * 3)
         process.stdin.flush()

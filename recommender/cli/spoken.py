@@ -45,11 +45,14 @@ class SpokenCommand(click.Command):
 
     def said(self, lang: str) -> str:
         """The first sentence of the help, for lists of commands."""
-        return words(lang)(f"help_{self.help}").partition(". ")[0].rstrip(".") + "."
+        return _first_sentence(self, lang)
 
 
 class SpokenGroup(click.Group):
     command_class = SpokenCommand
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return _first_sentence(self, default_language())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta["lang"] = spoken_in(args)
@@ -79,6 +82,10 @@ lang_option = option("--lang", key="lang", type=click.Choice(LANGUAGES), default
 def _lang(ctx: click.Context) -> str:
     lang: str = ctx.meta.get("lang") or default_language()
     return lang
+
+
+def _first_sentence(command: click.Command, lang: str) -> str:
+    return words(lang)(f"help_{command.help}").partition(". ")[0].rstrip(".") + "."
 
 
 def _write_help(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:

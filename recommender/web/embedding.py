@@ -29,6 +29,10 @@ MOST_AGE = 24 * 60 * 60
 
 _SLUG = re.compile(r"[a-z0-9-]{1,64}")
 
+# Contact details are given by a person on the send page and never by an address.
+_EMAIL = re.compile(r"\S@\S+\.\S")
+_PHONE = re.compile(r"(\+|0|62)[\d\s().-]+")
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 EVERY_STATE = frozenset({"draft", "live", "closed"})
@@ -259,8 +263,15 @@ def _hidden(declared: tuple[str, ...]) -> tuple[str | None, dict[str, str], bool
 
 
 def _usable(text: str) -> str | None:
+    """The text as it may be kept; None for one that is too long, or says how to reach somebody."""
     found = written(text)
-    return found if found and len(found) <= MOST_HIDDEN else None
+    return found if found and len(found) <= MOST_HIDDEN and not _is_contact(found) else None
+
+
+def _is_contact(text: str) -> bool:
+    """Whether this is an email address or a phone number, which no address may bring along."""
+    digits = sum(letter.isdigit() for letter in text)
+    return bool(_EMAIL.search(text)) or (digits > 8 and bool(_PHONE.fullmatch(text)))
 
 
 def _signer() -> URLSafeSerializer:

@@ -77,5 +77,7 @@ def purge_until(stopped: Event, database: Database) -> None:
             purge(database, now())
         except StoreError as error:
             logging.warning(error.message["en"])
+        except Exception:  # whatever it is, the next hour's purge must still come
+            logging.exception("erasing what is over failed")
         if stopped.wait(PURGE_SECONDS):
             return

@@ -178,13 +178,14 @@ def test_ctrl_c_leaves_whole_lines_and_tells_how_many():
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        bufsize=0,  # what `readline` had read ahead would be missing from `communicate`
     ) as process:
         process.stdin.write(line * 3)
         process.stdin.flush()
         first = process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        rest, said = process.communicate()
+        process.stdin.close()
+        # Not by `communicate`, which misses what `readline` has read ahead.
+        rest, said = process.stdout.read(), process.stderr.read()
 
     written = [first, *rest.splitlines(keepends=True)]
     assert process.returncode == 130

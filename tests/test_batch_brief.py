@@ -197,6 +197,28 @@ def test_ctrl_c_leaves_whole_lines_and_tells_how_many():
 
 
 @pytest.mark.slow
+def test_ctrl_c_cuts_no_line_of_an_unbuffered_output_that_is_read_slowly():
+    line = json.dumps({"id": "a", "answers": PLAIN}).encode() + b"\n"
+    with subprocess.Popen(
+        (*COMMAND, "batch", "--lang", "en"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    ) as process:
+        process.stdin.write(line * 3)
+        written = process.stdout.readline()  # byte by byte, while the next line fills the pipe
+        process.send_signal(signal.SIGINT)
+        process.stdin.close()
+        written += process.stdout.readall()
+
+    assert process.returncode == 130
+    assert written.endswith(b"\n")
+    assert all(json.loads(one)["id"] == "a" for one in written.splitlines())
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")
 @pytest.mark.parametrize("in_", ["in.jsonl", "-"])
 def test_a_terminal_shows_how_fast_a_batch_goes(in_, rng, tmp_path):

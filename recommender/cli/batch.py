@@ -121,7 +121,9 @@ class _Writing:
 
     def write(self, part: Any) -> None:
         self._busy = True
-        self._target.write(part.content)
+        content = memoryview(part.content)
+        while content:  # an unbuffered target may take less when a signal comes between
+            content = content[self._target.write(content) :]
         self.lines += part.lines
         self.refused += part.refused
         self._busy = False

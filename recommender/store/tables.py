@@ -1,7 +1,8 @@
 """Every table. Migrations say how a database gets there; a test holds the two equal.
 
-Ids are random, 128 bits as 32 hex digits. Times are in UTC. Every table that holds an agency's
-data names the agency, so that one condition (`store.desk`) keeps agencies apart.
+Ids are random, 128 bits as 32 hex digits. Times are in UTC. A row names its agency, or
+hangs on one that does (a form, a submission), so that one condition (`store.desk`) keeps agencies
+apart; documents alone are shared, by whoever got the same recommendation.
 """
 
 from datetime import UTC, datetime

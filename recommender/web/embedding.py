@@ -11,16 +11,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
 
 from recommender.agency.form import SHIPPED, FormSettings
-from recommender.agency.written import MOST_HIDDEN, written
+from recommender.agency.written import EMAIL, MOST_HIDDEN, written
 from recommender.store import front
 from recommender.store.database import StoreError
 from recommender.store.records import FormRecord
+from recommender.store.retention import zone_of
 from recommender.web.known import Known
 from recommender.web.running import running
 
@@ -30,7 +30,6 @@ MOST_AGE = 24 * 60 * 60
 _SLUG = re.compile(r"[a-z0-9-]{1,64}")
 
 # Contact details are given by a person on the send page and never by an address.
-_EMAIL = re.compile(r"\S@\S+\.\S")
 _PHONE = re.compile(r"(\+|0|62)[\d\s().-]+")
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -149,7 +148,7 @@ def counted(name: str) -> None:
     """Add one to the form's count of the day, by its own clock; nothing of the person is kept."""
     visit, database = visiting(), running().database
     if visit and database:
-        day = running().now().astimezone(ZoneInfo(visit.settings.time_zone)).date()
+        day = running().now().astimezone(zone_of(visit.settings.time_zone)).date()
         with suppress(StoreError):  # a page is worth more than its count
             front.count(database, visit.form.id, day, name)
 
@@ -271,7 +270,7 @@ def _usable(text: str) -> str | None:
 def _is_contact(text: str) -> bool:
     """Whether this is an email address or a phone number, which no address may bring along."""
     digits = sum(letter.isdigit() for letter in text)
-    return bool(_EMAIL.search(text)) or (digits > 8 and bool(_PHONE.fullmatch(text)))
+    return bool(EMAIL.search(text)) or (digits > 8 and bool(_PHONE.fullmatch(text)))
 
 
 def _signer() -> URLSafeSerializer:

@@ -8,7 +8,6 @@ corrected and sent once more is stored as well.
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, redirect, request
 from itsdangerous import BadData, URLSafeSerializer
@@ -20,6 +19,7 @@ from recommender.errors import Problem
 from recommender.store import front
 from recommender.store.database import StoreError
 from recommender.store.records import Made, Sending, Tombstone
+from recommender.store.retention import zone_of
 from recommender.web.drafts import asked_for, carried, decoded, encoded
 from recommender.web.embedding import EVERY_STATE, LIVE, answers_while, counted, visited
 from recommender.web.page import language, link, render
@@ -108,7 +108,7 @@ def sent(receipt: str) -> str:
 
 def in_zone(moment: Any) -> Any:
     """A moment by the clock of the form's time zone."""
-    return moment.astimezone(ZoneInfo(visited().settings.time_zone))
+    return moment.astimezone(zone_of(visited().settings.time_zone))
 
 
 def _send(answers: Answers, fields: Mapping[str, list[str]]) -> AnyResponse | tuple[str, int]:

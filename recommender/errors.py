@@ -83,6 +83,14 @@ class RulebookError(RecommenderError):
         self.findings = findings
 
 
+class StoreError(RecommenderError):
+    """The database cannot be used now; `message` says why and what to do. Nothing was stored."""
+
+    def __init__(self, message: Text):
+        super().__init__(message["en"])
+        self.message = message
+
+
 class FormatError(RecommenderError):
     """A format that this installation cannot write; `message` says what to do."""
 

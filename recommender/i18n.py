@@ -67,5 +67,7 @@ def words(lang: str) -> Words:
 @cache
 def _sentences() -> Mapping[str, Text]:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    sentences: dict[str, Text] = yaml.load(translations().read_bytes(), Loader=loader)
+    sentences: dict[str, Text] = {}
+    for file in translations():
+        sentences |= yaml.load(file.read_bytes(), Loader=loader)
     return sentences

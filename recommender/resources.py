@@ -11,9 +11,9 @@ def folder(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
-def translations() -> Path:
-    """The file with the words of the interface."""
-    return _PACKAGE / "translations" / "interface.yaml"
+def translations() -> tuple[Path, ...]:
+    """The files with the words of the interface; no key stands in two of them."""
+    return tuple(sorted((_PACKAGE / "translations").glob("*.yaml")))
 
 
 def cases() -> Path:

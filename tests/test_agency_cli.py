@@ -6,8 +6,9 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -20,8 +21,8 @@ from recommender.agency.rulebooks import rulebook_called
 from recommender.cli import main
 from recommender.engine.code import decode
 from recommender.i18n import LANGUAGES, words
-from recommender.store import front, migrations
-from recommender.store.database import Database, hashed
+from recommender.store import front, migrations, team
+from recommender.store.database import Database, hashed, now
 from recommender.store.desk import Desk, agency_by_slug
 
 PNG = b"\x89PNG\r\n\x1a\nfirst"
@@ -109,8 +110,12 @@ def test_members_come_and_go(studio):
     ]
     assert "already" in refused("member", "studio-rame", "sri@kopi.example", "--name", "S")[0]
     assert len(refused("member", "studio-rame", "sri")) == 2
+    again = done("password", "studio-rame", "SRI@kopi.example")
+    token = again.split("/console/password/")[1].strip()
+    assert team.holder(studio.database, token, now())
+    assert "no member" in refused("password", "studio-rame", "ani@kopi.example")[0]
     done("member", "studio-rame", "sri@kopi.example", "--remove")
-    assert studio.members() == []
+    assert team.team(studio) == []
     assert "no member" in refused("member", "studio-rame", "sri@kopi.example", "--remove")[0]
 
 
@@ -216,7 +221,10 @@ def test_an_invitation_brings_a_link_and_words_and_the_answers_that_are_known(st
     token = link.rpartition("/")[2]
     found = front.invitation(studio.database, token)
     assert (found.client, found.ref, found.state) == ("Ibu Sri", "P-12", "made")
-    assert (found.expires_at - found.created_at).days == 30
+    zone = ZoneInfo("Asia/Jakarta")
+    last = found.created_at.astimezone(zone).date() + timedelta(days=30)
+    assert found.expires_at == datetime.combine(last, time(23, 59, 59), zone)
+    assert words("en").date(last) in printed["texts"]["en"]["mail"]
     assert decode(rulebook_called("shipped").layouts, found.code) == {
         "primary_goal": "lead_generation",
         "existing_channels": ("blog", "forum"),
@@ -276,7 +284,35 @@ def test_a_table_of_clients_becomes_a_table_of_links(studio):
     for row in rows:
         found = front.invitation(studio.database, row["link"].rpartition("/")[2])
         assert found.client == row["client"].lstrip("'")
+        assert found.expires_at == datetime.fromisoformat(row["until"])
+        assert row["subject"] == words("en")("invite_subject")
+        for kind in ("mail", "whatsapp"):
+            assert f"Hello {found.client}," in row[kind]
+            assert row["link"] in row[kind]
     assert {one.email for one in studio.invitations()} == {"sri@kopi.example", None}
+
+
+def test_a_table_of_links_has_words_in_every_language_of_the_form(studio):
+    put(LIVE.replace("language: en\n", ""))
+    Path("c.csv").write_text("client\nBudi\n")
+
+    [row] = csv.DictReader(io.StringIO(done("invite", "studio-rame", "kopi", "--csv", "c.csv")))
+
+    texts = [f"{kind}{lang}" for lang in ("", "_en") for kind in ("subject", "mail", "whatsapp")]
+    assert list(row) == ["client", "email", "ref", "link", "until", *texts]
+    assert (row["mail"][:4], row["mail_en"][:5]) == ("Halo", "Hello")
+
+
+def test_settings_are_not_stored_without_the_logo_that_came_with_them(studio, here):
+    with studio.database.writing() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON logos BEGIN INSERT INTO missing VALUES (1); END"
+        )
+    (here / "logo.png").write_bytes(PNG)
+    Path("form.yaml").write_text(LIVE + "brand: {logo: logo.png}\n")
+
+    assert refused("form-put", "studio-rame", "form.yaml")
+    assert (studio.form("kopi").version, settings_of(studio.form("kopi")).brand.logo) == (1, None)
 
 
 def test_a_table_is_checked_whole_before_anybody_is_invited(studio):
@@ -307,6 +343,9 @@ def test_submissions_are_listed_shown_and_erased(studio):
     theirs = front.send(studio.database, other, sending("key-2"), now)
 
     [listed] = shown("submissions", "studio-rame")
+    [typed] = json.loads(done("submissions", "studio-rame", "--json"))
+    assert (typed["id"], typed["revision"], typed["ref"]) == (sent.id, 1, None)
+    assert json.loads(done("submissions", "studio-rame", sent.id, "--json"))["hidden"] == {}
     assert (listed["id"], listed["email"]) == (sent.id, "sri@kopi.example")
     whole = shown("submissions", "studio-rame", sent.id)
     assert whole["consent"]["text"] == "Saya setuju data ini disimpan."
@@ -319,6 +358,20 @@ def test_submissions_are_listed_shown_and_erased(studio):
     assert len(studio.submissions()) == 1
     assert "The submission is erased." in done("erase", "studio-rame", sent.id, "--yes")
     assert studio.submissions() == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_empty_list_is_a_sentence_and_for_a_program_an_empty_list(store, lang):
+    def said(*command: str) -> str:
+        assert json.loads(done(*command, "--json")) == []
+        return done(*command, "--lang", lang).rstrip("\n")
+
+    w = words(lang)
+    assert said("list") == w("agency_none")
+    done("create", "studio-rame", "--name", "Studio Rame")
+    assert said("form-list", "studio-rame") == w("form_none", slug="studio-rame")
+    assert said("invitations", "studio-rame") == w("invitation_none")
+    assert said("submissions", "studio-rame") == w("submission_none")
 
 
 def test_retention_erases_only_when_told_to(studio):
@@ -341,7 +394,7 @@ def test_an_agency_leaves_with_all_it_has_and_is_then_gone(studio, here):
     assert "Nobody is here to ask" in refused("leave", "studio-rame", "b.zip")[0]
     assert len(studio.submissions()) == 1
     done("leave", "studio-rame", "b.zip", "--yes-delete-everything")
-    assert shown("list") == []
+    assert "There is no agency yet" in done("list")
     with zipfile.ZipFile("b.zip") as archive:
         assert b"sri@kopi.example" in archive.read("submissions.jsonl")
         Path("form.yaml").write_bytes(archive.read("forms/kopi.yaml"))
@@ -355,7 +408,7 @@ def test_a_new_database_gets_its_tables_by_the_first_command(empty_database, mon
 
     status = invoke("db", "status")
     assert (status.exit_code, "current: no" in status.stdout) == (3, True)
-    assert shown("list") == []
+    assert "There is no agency yet" in done("list")
     assert invoke("db", "status").exit_code == 0
     assert "already" in invoke("db", "upgrade").stdout
 
@@ -378,7 +431,7 @@ def test_the_commands_speak_to_both_databases(database, monkeypatch):
     [listed] = shown("submissions", "studio-rame", "--form", "kopi", "--limit", "1")
     done("erase", "studio-rame", listed["id"], "--yes")
     done("leave", "studio-rame", "b.zip", "--yes-delete-everything")
-    assert shown("list") == []
+    assert "There is no agency yet" in done("list")
 
 
 def test_tables_of_another_version_are_refused_until_upgraded(store, monkeypatch):
@@ -414,6 +467,30 @@ def test_help_is_in_both_languages(lang):
     assert words(lang)("option_client_ref") in " ".join(
         invoke("agency", "invite", f"--lang={lang}", "--help").stdout.split()
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("invite", "studio-rame", "--lang", "id"), "FORM belum diisi; `"),
+        (("create", "a", "--lang=id"), "--name belum diisi"),
+        (("list", "--jsom", "--lang", "id"), "Tidak ada opsi --jsom"),
+        (("list", "--jsom", "--lang", "en"), "Did you mean “--json”?"),
+        (("invit",), "There is no command “invit”; `"),
+    ],
+)
+def test_a_command_that_is_written_wrong_is_told_so_in_its_language(command, said):
+    assert said in refused(*command)[0]
+
+
+def test_help_has_no_word_of_another_language(monkeypatch):
+    shown = invoke("agency", "invitations", "--lang", "id", "--help").stdout
+
+    assert shown.startswith("Pemakaian: ")
+    assert {line for line in shown.splitlines() if line.endswith(":")} == {"Opsi:"}
+    assert words("id")("option_help") in shown
+    monkeypatch.setenv("LC_ALL", "id_ID.UTF-8")
+    assert "Perintah:" in invoke("agency", "--help").stdout
 
 
 def test_the_list_of_commands_follows_the_terminal(monkeypatch):

@@ -18,7 +18,7 @@ from profiles import PLAIN, given_answers, random_given, shipped_rulebook
 from test_scoring import rule
 
 from recommender.batch import brief_lines, brief_parts, from_json_lines, json_object
-from recommender.batch.brief import _Accepted
+from recommender.batch.brief import WRITTEN, _Accepted
 from recommender.cli import main
 from recommender.engine.columns import CHUNK, Columns
 from recommender.render.document import canonical
@@ -148,10 +148,12 @@ def test_memory_holds_one_part_of_an_endless_batch_at_most():
             pulled += 1
             yield b"{}"
 
-    part = next(brief_parts(BOOK, lines()))
-
-    assert (part.lines, part.refused) == (CHUNK, CHUNK)
-    assert pulled == CHUNK
+    parts = brief_parts(BOOK, lines())
+    for _ in range(CHUNK // WRITTEN):
+        part = next(parts)
+        assert (part.lines, part.refused) == (WRITTEN, WRITTEN)
+        assert part.content.count(b"\n") == WRITTEN
+        assert pulled == CHUNK
 
 
 def test_a_table_gives_the_same_brief_lines_as_json(rng, tmp_path):

@@ -10,7 +10,8 @@ from recommender.i18n import LANGUAGES, number, signed, words
 from recommender.resources import translations
 
 ROOT = Path(__file__).parent.parent
-SENTENCES = yaml.load(translations().read_bytes(), Loader=yaml.BaseLoader)
+WRITTEN = "\n".join(file.read_text("utf-8") for file in translations())
+SENTENCES = yaml.load(WRITTEN, Loader=yaml.BaseLoader)
 USERS = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "recommender").rglob("*.py")]
 TEXT = "\n".join(path.read_text("utf-8") for path in USERS)
 
@@ -42,7 +43,7 @@ def test_each_sentence_is_there_in_both_languages_with_the_same_braces(key):
 
 
 def test_no_key_is_given_twice():
-    keys = re.findall(r"^([a-z0-9_]+):", translations().read_text("utf-8"), re.M)
+    keys = re.findall(r"^([a-z0-9_]+):", WRITTEN, re.M)
 
     assert sorted(keys) == sorted(SENTENCES)
 
@@ -78,7 +79,7 @@ def test_bands_strengths_and_errors_that_can_occur_have_words(rulebook):
         assert f"band_{band}" in SENTENCES
     for source in rulebook.sources.values():
         assert f"strength_{source.strength}" in SENTENCES
-    for key in re.findall(r"^(error_\w+)_title:", translations().read_text("utf-8"), re.M):
+    for key in re.findall(r"^(error_\w+)_title:", WRITTEN, re.M):
         assert key in SENTENCES
 
 

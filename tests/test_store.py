@@ -11,8 +11,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
+from recommender.errors import StoreError
 from recommender.store import migrations
-from recommender.store.database import Database, StoreError, new_id
+from recommender.store.database import Database, new_id
 from recommender.store.tables import agencies, metadata
 
 WHEN = datetime(2026, 11, 24, 9, 30, 15, 123456, tzinfo=UTC)

@@ -18,8 +18,9 @@ from databases import QUICK, fresh, start
 from sqlalchemy import func, inspect, select
 from workers import Workers, workers
 
+from recommender.errors import StoreError
 from recommender.store import front, migrations
-from recommender.store.database import Database, StoreError
+from recommender.store.database import Database
 from recommender.store.desk import Desk
 from recommender.store.records import Contact, FormRecord
 from recommender.store.tables import consents, contacts, metadata, outbox, submissions

@@ -7,8 +7,9 @@ import pytest
 from agencies import WHEN, live_form, sending
 from sqlalchemy.exc import IntegrityError
 
+from recommender.errors import StoreError
 from recommender.store import front, migrations, retention
-from recommender.store.database import Database, StoreError
+from recommender.store.database import Database
 from recommender.store.desk import Desk, all_agencies
 from recommender.store.tables import agencies
 

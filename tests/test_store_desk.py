@@ -8,7 +8,8 @@ from agencies import AGREED, WHEN, sending
 from desks import NOBODY, UNKNOWN, desk_of, invitation, send
 from sqlalchemy import func, select
 
-from recommender.store import front
+from recommender.store import front, team
+from recommender.store.audit import COMMAND
 from recommender.store.database import Database, new_id
 from recommender.store.desk import Desk, Taken, agency_by_slug, all_agencies, create_agency
 from recommender.store.records import Contact, Tombstone
@@ -60,13 +61,14 @@ def test_a_logo_takes_the_place_of_an_earlier_one(database: Database) -> None:
 
 def test_members_are_one_for_an_address(database: Database) -> None:
     desk = desk_of(database)
-    made = desk.add_member("Ani@Studio.example", "Ani", "owner", WHEN)
-    assert (desk.members(), made.email) == ([made], "ani@studio.example")
+    made = team.add(desk, "Ani@Studio.example", "Ani", "owner", COMMAND, WHEN)
+    assert (team.team(desk), made.email) == ([made], "ani@studio.example")
     with pytest.raises(Taken):
-        desk.add_member("ani@studio.EXAMPLE", "Ani", "member", WHEN)
-    assert desk_of(database, "teh", "another").remove_member("ani@studio.example") is False
-    assert desk.remove_member("ANI@studio.example") is True
-    assert desk.members() == []
+        team.add(desk, "ani@studio.EXAMPLE", "Ani", "member", COMMAND, WHEN)
+    other = desk_of(database, "teh", "another")
+    assert team.remove(other, "ani@studio.example", COMMAND, WHEN) is False
+    assert team.remove(desk, "ANI@studio.example", COMMAND, WHEN, keep_owner=False) is True
+    assert team.team(desk) == []
 
 
 def test_of_an_invitation_only_the_hash_of_its_secret_is_kept(database: Database) -> None:
@@ -221,7 +223,7 @@ def test_an_agency_that_leaves_takes_everything_but_what_others_have(database: D
         send(desk, key, body=body)
     send(other, "c", slug="teh", body=b"shared")
     desk.put_logo("kopi", "image/png", b"logo")
-    desk.add_member("ani@studio.example", "Ani", "owner", WHEN)
+    team.add(desk, "ani@studio.example", "Ani", "owner", COMMAND, WHEN)
     invitation(desk)
     front.erase_by_token(database, "erase-b", WHEN)
     assert desk.leave()

@@ -8,8 +8,9 @@ import pytest
 from agencies import AGREED, WHEN, live_form, sending
 from sqlalchemy import func, select
 
+from recommender.errors import StoreError
 from recommender.store import front, migrations
-from recommender.store.database import Database, StoreError, new_id
+from recommender.store.database import Database, new_id
 from recommender.store.records import Contact, Tombstone
 from recommender.store.tables import (
     consents,

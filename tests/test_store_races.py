@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
 from agencies import WHEN, live_form, sending
 
+from recommender.errors import StoreError
 from recommender.store import front, retention
-from recommender.store.database import Database, StoreError
+from recommender.store.database import Database
 from recommender.store.desk import Desk
-from recommender.store.records import Contact, Sent, Tombstone
+from recommender.store.records import Contact, FormRecord, Sent, Tombstone
+from recommender.store.storing import GONE
+from recommender.store.tables import outbox
 
 
 def at_once(*calls: Callable[[], object]) -> list[object]:
@@ -23,6 +27,14 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(go, calls))
+
+
+def sent_or_told(database: Database, form: FormRecord, key: str) -> object:
+    """The kind of answer that a send gets, or the words that it is refused with."""
+    try:
+        return type(front.send(database, form, sending(key), WHEN))
+    except StoreError as refused:
+        return refused.message["en"]
 
 
 def test_an_erase_link_pressed_four_times_at_once_gives_one_tombstone(database: Database) -> None:
@@ -72,16 +84,40 @@ def test_a_send_that_meets_a_departure_is_stored_before_it_or_refused(database: 
         form = live_form(database, f"form-{number}", f"agency-{number}")
         desk = Desk(database, form.agency_id)
 
-        def send(form=form, number=number) -> object:
-            try:
-                return front.send(database, form, sending(str(number)), WHEN)
-            except StoreError as refused:
-                return refused.message["en"]
-
         seen = desk.holdings()
-        answer, left = at_once(send, lambda desk=desk, seen=seen: desk.leave(seen))
-        assert (isinstance(answer, Sent), left) in [(True, False), (False, True)]
+        answer, left = at_once(
+            partial(sent_or_told, database, form, str(number)),
+            lambda desk=desk, seen=seen: desk.leave(seen),
+        )
+        assert (answer, left) in [(Sent, False), (GONE["en"], True)]
         assert len(desk.submissions()) == (0 if left else 1)
+
+
+def test_an_agency_leaves_while_its_clients_erase_and_send_and_each_gets_an_answer(
+    database: Database,
+) -> None:
+    neighbour = live_form(database, "teh", "neighbour")
+    kept = front.send(database, neighbour, sending("kept"), WHEN)  # the same recommendation
+    for number in range(12):
+        form = live_form(database, f"form-{number}", f"agency-{number}")
+        desk = Desk(database, form.agency_id)
+        keys = [f"{number}-{n}" for n in range(5)]
+        for key in keys[:3]:
+            front.send(database, form, sending(key), WHEN)
+        left, *answers = at_once(
+            desk.leave,
+            *(partial(front.erase_by_token, database, f"erase-{key}", WHEN) for key in keys[:3]),
+            *(partial(sent_or_told, database, form, key) for key in keys[3:]),
+        )
+        # None waits for another who waits for it: a database would end that by refusing one.
+        assert left is True
+        assert {type(one) for one in answers[:3]} <= {Tombstone, type(None)}
+        assert set(answers[3:]) <= {Sent, GONE["en"]}
+        assert set(desk.holdings().values()) == {0}
+        assert desk.rows(outbox, "id") == []
+    found = Desk(database, neighbour.agency_id).submission(kept.id)
+    assert found is not None
+    assert found.document == b"{}"
 
 
 def test_a_send_to_an_agency_that_left_says_so(database: Database) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from recommender.store import archive, front, migrations
+from recommender.store import archive, front, migrations, team
+from recommender.store.audit import COMMAND
 from recommender.store.database import Database, new_id
 from recommender.store.desk import Desk, Taken, create_agency
 from recommender.store.records import Contact, Invitation
@@ -138,12 +139,15 @@ class Wall(RuleBasedStateMachine):
 
     @rule(side=SIDES)
     def add_and_remove_a_member(self, side: str) -> None:
-        self.do(side, lambda desk: desk.add_member("ani@a.example", side, "owner", WHEN))
-        self.do("there", lambda desk: desk.remove_member("ani@a.example"))
+        self.do(side, lambda desk: team.add(desk, "ani@a.example", side, "owner", COMMAND, WHEN))
+        self.do(
+            "there",
+            lambda desk: team.remove(desk, "ani@a.example", COMMAND, WHEN, keep_owner=False),
+        )
 
     @rule(side=SIDES, slug=SLUGS, place=PLACES)
     def look(self, side: str, slug: str, place: int) -> None:
-        self.do(side, lambda desk: [desk.forms(), desk.form(slug), desk.members()])
+        self.do(side, lambda desk: [desk.forms(), desk.form(slug), team.team(desk)])
         self.do(side, lambda desk: [desk.invitations(), desk.counts(slug), desk.holdings()])
         self.do(side, lambda desk: [desk.submissions(), desk.submissions(form=slug)])
         self.do(side, lambda desk: list(desk.export(2)))

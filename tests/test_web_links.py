@@ -6,6 +6,7 @@ import pytest
 from agencies import WHEN, live_form
 from flask import Flask
 from forms import CODE, later, reader_of
+from page import Page, text_of
 from profiles import PLAIN
 from results import each_language
 from sends import ASKING, SRI, asking, at_send, desk_of, erase_address, only_one, press
@@ -124,8 +125,61 @@ def test_a_second_answer_to_an_invitation_is_a_new_version_of_the_first(store):
         page.get(f"/f/kopi/send?a={CODE}&t={page.query['t'][0]}")
         press(page, **(SRI | {"email": email}))
 
-    assert T("sent_again", n=2) in page.text
+        assert (T("sent_again", n=2) in page.text) == (turn == 2)
     assert len({one.thread for one in desk_of(store).submissions()}) == 1
+
+
+def answered(app: Flask, minutes: int, **person: str) -> Page:
+    """The receipt of an answer to the invitation, sent so many minutes from now."""
+    page = reader_of(app, "en").get("/f/kopi/i/secret")
+    later(app, minutes=minutes)
+    page.get(f"/f/kopi/send?a={CODE}&t={page.query['t'][0]}")
+    return press(page, **SRI | person)
+
+
+def test_an_answer_by_invitation_is_not_counted_beside_others_of_its_address(store):
+    app = asking(store)
+    press(at_send(app, "en"), **SRI)
+    invite(store)
+    page = answered(app, 2)
+
+    assert {one.revision for one in desk_of(store).submissions()} == {1, 2}
+    assert T("sent_again", n=2) not in page.text
+    assert T("erase_all", n=2) not in page.get(erase_address(page)).text
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_an_erase_link_erases_all_that_was_sent_by_its_invitation_only_if_told_to(database, whole):
+    app = asking(database)
+    alone = press(at_send(app, "en"), **SRI)
+    invite(database)
+    first, page = answered(app, 2), answered(app, 4, name="Sri Rahayu")
+    receipt = first.address
+    page.get(erase_address(page))
+    assert T("erase_others_one", n=1) in page.text
+    buttons = {text_of(one): one.attributes for one in page.tree.css("main form button")}
+    pressed = buttons[T("erase_all", n=2) if whole else T("erase_now")]
+    page.post(
+        page.one("main form").attributes["action"] or "",
+        {pressed["name"]: pressed["value"]} if whole else {},
+    )
+
+    assert page.h1 == T("erased_title")
+    assert len(desk_of(database).submissions()) == (1 if whole else 2)
+    assert (first.get(receipt).h1 == T("erased_title")) == whole
+    assert alone.get(alone.address).h1 == T("sent_title", agency="Studio")
+    assert T("erase_all", n=2) not in alone.get(erase_address(alone)).text
+
+
+def test_who_types_the_address_of_another_cannot_erase_what_that_one_sent(store):
+    app = asking(store)
+    press(at_send(app, "en"), **SRI)
+    invite(store)
+    page = answered(app, 2)
+    page.post(erase_address(page), {"which": "all"})
+
+    stored = only_one(store).listed
+    assert (stored.revision, stored.contact.email) == (1, SRI["email"])
 
 
 @each_language

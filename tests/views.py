@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -97,7 +98,7 @@ def vocabulary(lang: str) -> frozenset[str]:
     Titles of sources are left out, since they are in the language of the source.
     """
     said = [text[lang] for text in texts(replace(BOOK, sources={}))]
-    sentences = yaml.load(translations().read_bytes(), Loader=yaml.CBaseLoader)
+    sentences = yaml.load("\n".join(map(Path.read_text, translations())), Loader=yaml.CBaseLoader)
     said += [re.sub(r"\{\w*\}", " ", sentence[lang]) for sentence in sentences.values()]
     said += [one.name for one in (*BOOK.platforms.values(), *BOOK.companions.values())]
     said += [name for type_ in BOOK.types.values() for name in type_.best_known]

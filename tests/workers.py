@@ -16,8 +16,9 @@ from pathlib import Path
 from agencies import WHEN, sending
 from sqlalchemy import event
 
+from recommender.errors import StoreError
 from recommender.store import front, migrations
-from recommender.store.database import Database, StoreError
+from recommender.store.database import Database
 from recommender.store.records import Contact
 
 CLIENTS = 40

@@ -39,6 +39,12 @@ MESSAGES: dict[str, Text] = {
         "id": "“{value}” bukan alamat situs; tulis https:// dan nama host tanpa jalur atau *, "
         "misalnya https://kopi.example",
     },
+    "contact_address": {
+        "en": "nobody can be reached at “{value}”; write an e-mail address, a page that begins "
+        "with https:// or a telephone number, such as privacy@kopi.example",
+        "id": "tidak ada yang bisa dihubungi lewat “{value}”; tulis alamat surel, halaman yang "
+        "diawali https://, atau nomor telepon, misalnya privasi@kopi.example",
+    },
     "reserved": {
         "en": "“{value}” is too short, used by the product, or the name of a contact detail; "
         "choose another name",

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, StringConstraints
 
 from recommender.agency.brand import Brand, Flag, Line, Paragraph, number, said
+from recommender.agency.reach import contact_address, target
 from recommender.agency.sites import site
 from recommender.rulebook.files import Form, Id
 from recommender.store.records import FormRecord
@@ -42,6 +43,7 @@ def _free(value: str) -> str:
 Key = Annotated[Id, AfterValidator(_free)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Site = Annotated[str, AfterValidator(site)]
+Reach = Annotated[Line, AfterValidator(contact_address)]
 Wanted = Literal["no", "optional", "required"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$")]
 
@@ -118,6 +120,7 @@ class FormSettings(Form):
     sites: Annotated[tuple[Site, ...], Field(max_length=20)] = ()
     contact: Literal["off", "after", "before"] = "off"
     asks: Asks = Asks()
+    contact_address: Reach | None = None
     consent: Consent = Consent()
     so_far: Flag = False
     sharpen: Flag = True
@@ -125,6 +128,11 @@ class FormSettings(Form):
     context: Annotated[tuple[ContextQuestion, ...], Field(max_length=10)] = ()
     retention_days: number(1, 730) = 180  # type: ignore[valid-type]
     note: Note | None = None
+
+    @property
+    def contact_link(self) -> str:
+        """Where the contact address leads; empty without one."""
+        return target(self.contact_address) if self.contact_address else ""
 
 
 def settings_of(record: FormRecord) -> FormSettings:

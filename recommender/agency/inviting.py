@@ -5,10 +5,10 @@ import io
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from recommender.agency.findings import MESSAGES, FormFileError
-from recommender.agency.form import FormSettings
+from recommender.agency.form import FormSettings, settings_of
 from recommender.agency.written import MOST_HIDDEN, is_email, written
 from recommender.engine import code
 from recommender.engine.answers import from_fields
@@ -82,7 +82,12 @@ def clients(rulebook: Rulebook, file: str, content: bytes) -> list[Client]:
 def invitation(
     form: FormRecord, client: Client, days: int, now: datetime
 ) -> tuple[Invitation, str]:
-    """A new invitation that ends after so many days, and its token, which is not kept."""
+    """A new invitation, and its token, which is not kept.
+
+    It ends after so many days, with the last second of the day that its words name.
+    """
+    zone = zone_of(settings_of(form).time_zone)
+    last = now.astimezone(zone).date() + timedelta(days=days)
     made = Invitation(
         id=new_id(),
         agency_id=form.agency_id,
@@ -92,7 +97,7 @@ def invitation(
         ref=client.ref,
         code=client.code,
         created_at=now,
-        expires_at=now + timedelta(days=days),
+        expires_at=datetime.combine(last, time(23, 59, 59), zone),
         opened_at=None,
         answered_at=None,
     )

@@ -4,9 +4,9 @@ import re
 
 from recommender.agency.brand import said
 
-_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_PORT = r"(?::[1-9]\d{0,4})?"
-_ORIGIN = re.compile(rf"https://{_HOST}{_PORT}|http://(?:localhost|127\.0\.0\.1){_PORT}")
+HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+PORT = r"(?::[1-9]\d{0,4})?"
+_ORIGIN = re.compile(rf"https://{HOST}{PORT}|http://(?:localhost|127\.0\.0\.1){PORT}")
 _USUAL = {"https": ":443", "http": ":80"}
 
 
@@ -32,7 +32,7 @@ def _meant(value: str) -> str:
     """The origin of an address, or of a bare host name; empty where there is none."""
     scheme, _, rest = value.lower().strip().rpartition("://")
     host = re.split(r"[/?#]", rest)[0]
-    local = re.fullmatch(rf"(localhost|127\.0\.0\.1){_PORT}", host)
+    local = re.fullmatch(rf"(localhost|127\.0\.0\.1){PORT}", host)
     scheme = "http" if local and scheme in ("", "http") else "https"
     offered = f"{scheme}://{host.removesuffix(_USUAL[scheme])}"
     return offered if _is_origin(offered) and ("." in host or local) else ""

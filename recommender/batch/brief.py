@@ -7,7 +7,7 @@ accepted before; whatever is not in them takes the ordinary way, which alone exp
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
@@ -23,6 +23,9 @@ from recommender.render.document import canonical, problem_object
 
 MOST_KEPT = 4096
 """How many forms of answers to a question are kept; more are judged again each time."""
+
+WRITTEN = 2048
+"""How many lines are put into words at once: all that were counted would take much memory."""
 
 Read = tuple[str, int] | Given
 """The start of an accepted line's answer and its profile, or what the ordinary way gave."""
@@ -61,8 +64,8 @@ def brief_parts(
     columns = Columns(rulebook.index)
     writer = _Writer(rulebook, columns)
     found = iter(given) if lines is None else _read_lines(rulebook, columns, lines)
-    while (part := writer.part(islice(found, CHUNK))).lines:
-        yield part
+    for first in found:
+        yield from writer.parts(chain((first,), islice(found, CHUNK - 1)))
 
 
 def _read_lines(rulebook: Rulebook, columns: Columns, lines: Iterable[bytes]) -> Iterator[Read]:
@@ -149,8 +152,8 @@ class _Writer:
         self._entries = [_Entries(type_) for type_ in rulebook.types]
         self._orders = _Orders()
 
-    def part(self, some: Iterable[Read]) -> Part:
-        """The answers to some lines."""
+    def parts(self, some: Iterable[Read]) -> Iterator[Part]:
+        """The answers to some lines: counted at once, written a part at a time."""
         starts: list[str] = []
         profiles: list[int] = []
         refused: dict[int, str] = {}
@@ -163,21 +166,23 @@ class _Writer:
             else:
                 starts.append(_head(read_.id, read_.line))
                 profiles.append(self._columns.profile(read_.answers))
+        done = self._lines(starts, self._columns.standings(profiles))
         count = len(starts) + len(refused)
-        done = iter(self._lines(starts, self._columns.standings(profiles)))
-        lines = (refused.get(at) or next(done) for at in range(count)) if refused else done
-        return Part("".join(lines).encode(), count, len(refused))
+        for start in range(0, count, WRITTEN):
+            places = range(start, min(start + WRITTEN, count))
+            lines = [refused.get(at) or next(done) for at in places]
+            yield Part("".join(lines).encode(), len(lines), len(refused.keys() & places))
 
-    def _lines(self, starts: list[str], standings: Standings) -> list[str]:
+    def _lines(self, starts: list[str], standings: Standings) -> Iterator[str]:
         entries = [
             map(texts.__getitem__, zip(ranks, points))
             for texts, ranks, points in zip(self._entries, standings.ranks, standings.points)
         ]
         orders = map(self._orders.__getitem__, zip(*standings.order))
-        return [
+        return (
             f'{start},"recommendation":{{"ranking":[{",".join(order(each))}]}}}}\n'
             for start, order, each in zip(starts, orders, zip(*entries))
-        ]
+        )
 
 
 class _Entries(dict[tuple[int, int], str]):

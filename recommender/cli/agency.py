@@ -1,13 +1,15 @@
 """`agency …`: agencies, their members and forms, whom they ask and what was sent."""
 
+from typing import Any
+
 import click
 
 from recommender.cli.agency_clients import CLIENTS
 from recommender.cli.agency_data import DATA
-from recommender.cli.agency_forms import FORMS
+from recommender.cli.agency_forms import FORMS, site
 from recommender.cli.common import Refused
-from recommender.cli.spoken import SpokenGroup, lang_option, option
-from recommender.cli.store import database, desk, show
+from recommender.cli.spoken import SpokenGroup, json_option, lang_option, option
+from recommender.cli.store import database, desk, show, show_all
 from recommender.i18n import words
 
 
@@ -44,18 +46,22 @@ def create(slug: str, name: str, lang: str) -> None:
 
 
 @agency.command("list", help="agency_list")
+@json_option
 @lang_option
-def list_(lang: str) -> None:
+def list_(as_json: bool, lang: str) -> None:
     from recommender.store.desk import all_agencies
 
     with database(lang) as found:
-        show([{"agency": one.slug, "name": one.name} for one in all_agencies(found)])
+        agencies = [{"agency": one.slug, "name": one.name} for one in all_agencies(found)]
+    show_all(agencies, as_json, words(lang)("agency_none"))
 
 
 @agency.command("show", help="agency_show")
 @click.argument("slug", metavar="AGENCY")
+@json_option
 @lang_option
-def show_(slug: str, lang: str) -> None:
+def show_(slug: str, as_json: bool, lang: str) -> None:
+    from recommender.store import team
     from recommender.store.desk import agency_by_slug
 
     with desk(slug, lang) as own:
@@ -64,7 +70,7 @@ def show_(slug: str, lang: str) -> None:
             "agency": slug,
             "name": record.name if record else "",
             "members": [
-                {"email": one.email, "name": one.name, "role": one.role} for one in own.members()
+                {"email": one.email, "name": one.name, "role": one.role} for one in team.team(own)
             ],
             "forms": [
                 {"form": one.slug, "state": one.state, "version": one.version}
@@ -72,7 +78,30 @@ def show_(slug: str, lang: str) -> None:
             ],
             "holdings": own.holdings(),
         }
-    show(shown)
+    show(shown, as_json)
+
+
+@agency.command("password", help="agency_password")
+@click.argument("slug", metavar="AGENCY")
+@click.argument("email", metavar="EMAIL")
+@lang_option
+def password(slug: str, email: str, lang: str) -> None:
+    with desk(slug, lang) as own:
+        _say_pass(own, email, lang)
+
+
+def _say_pass(own: Any, email: str, lang: str) -> None:
+    """Print a link by which a member chooses a password."""
+    from recommender.store.audit import COMMAND
+    from recommender.store.database import now
+    from recommender.store.team import PASS_DAYS, pass_for
+
+    w, address = words(lang), site(lang)
+    token = pass_for(own, email, COMMAND, now())
+    if token is None:
+        raise Refused(w("member_unknown", email=email[:80]))
+    click.echo(w("pass_made", email=email.lower(), days=PASS_DAYS))
+    click.echo(f"{address}/console/password/{token}")
 
 
 @agency.command("member", help="agency_member")
@@ -84,13 +113,15 @@ def show_(slug: str, lang: str) -> None:
 @lang_option
 def member(slug: str, email: str, name: str, role: str, remove: bool, lang: str) -> None:
     from recommender.agency.written import is_email, written
+    from recommender.store import team
+    from recommender.store.audit import COMMAND
     from recommender.store.database import now
     from recommender.store.desk import Taken
 
     w, called = words(lang), written(name)
     with desk(slug, lang) as own:
         if remove:
-            if not own.remove_member(email):
+            if not team.remove(own, email, COMMAND, now(), keep_owner=False):
                 raise Refused(w("member_unknown", email=email[:80]))
             click.echo(w("member_removed", email=email.lower()))
             return
@@ -100,10 +131,11 @@ def member(slug: str, email: str, name: str, role: str, remove: bool, lang: str)
         if problems:
             raise Refused("\n".join(problems))
         try:
-            own.add_member(email, called, role, now())
+            team.add(own, email, called or "", role, COMMAND, now())
         except Taken:
             raise Refused(w("member_taken", email=email.lower())) from None
-    click.echo(w("member_added", email=email.lower(), role=role))
+        click.echo(w("member_added", email=email.lower(), role=role))
+        _say_pass(own, email, lang)
 
 
 for command in (*FORMS, *CLIENTS, *DATA):

@@ -9,8 +9,8 @@ import click
 
 from recommender.cli.agency_forms import site
 from recommender.cli.common import Refused, content_of, name_of
-from recommender.cli.spoken import SpokenCommand, lang_option, option
-from recommender.cli.store import desk, form_of, show, unknown
+from recommender.cli.spoken import SpokenCommand, json_option, lang_option, option
+from recommender.cli.store import desk, form_of, show, show_all, unknown
 from recommender.i18n import words
 
 
@@ -48,7 +48,7 @@ def invite(slug: str, form: str, days: int, table: str | None, lang: str, **give
         except FormFileError as error:
             raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
         made = [_invited(own, record, one, days) for one in found]
-        click.echo(_table(record, made, address), nl=False)
+        click.echo(_table(record, settings, made, address), nl=False)
 
 
 def _client(book: Any, given: Mapping[str, Any], lang: str) -> Any:
@@ -109,25 +109,34 @@ def _say(record: Any, settings: Any, made: tuple[Any, str], address: str) -> Non
     )
 
 
-def _table(record: Any, made: list[tuple[Any, str]], address: str) -> str:
-    """Invitations as a table; no cell is run as a formula."""
-    from recommender.agency.inviting import link
+def _table(record: Any, settings: Any, made: list[tuple[Any, str]], address: str) -> str:
+    """Invitations as a table with their words; no cell is run as a formula.
+
+    Where the form speaks several languages, the columns of the second one name it.
+    """
+    from recommender.agency.inviting import letters, link
     from recommender.batch.outcome import no_formula
 
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["client", "email", "ref", "link", "until"])
-    for one, token in made:
-        cells = [one.client, one.email or "", one.ref or "", link(address, record, token)]
-        writer.writerow([*map(no_formula, cells), one.expires_at.isoformat(timespec="seconds")])
+    for place, (one, token) in enumerate(made):
+        to = link(address, record, token)
+        row = {"client": one.client, "email": one.email or "", "ref": one.ref or "", "link": to}
+        row["until"] = one.expires_at.isoformat()
+        for turn, (spoken, texts) in enumerate(letters(record, settings, one, to).items()):
+            row |= {f"{kind}_{spoken}" if turn else kind: text for kind, text in texts.items()}
+        if not place:
+            writer.writerow(row)
+        writer.writerow(map(no_formula, row.values()))
     return table.getvalue()
 
 
 @click.command("invitations", cls=SpokenCommand, help="invitations")
 @click.argument("slug", metavar="AGENCY")
 @option("--form", key="of_form")
+@json_option
 @lang_option
-def invitations(slug: str, form: str | None, lang: str) -> None:
+def invitations(slug: str, form: str | None, as_json: bool, lang: str) -> None:
     with desk(slug, lang) as own:
         forms = {one.id: one.slug for one in own.forms()}
         if form:
@@ -147,7 +156,7 @@ def invitations(slug: str, form: str | None, lang: str) -> None:
             for one in own.invitations()
             if form in (None, forms[one.form_id])
         ]
-    show(shown)
+    show_all(shown, as_json, words(lang)("invitation_none"))
 
 
 @click.command("submissions", cls=SpokenCommand, help="submissions")
@@ -155,18 +164,22 @@ def invitations(slug: str, form: str | None, lang: str) -> None:
 @click.argument("id_", metavar="[ID]", required=False)
 @option("--form", key="of_form")
 @option("--limit", key="limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@json_option
 @lang_option
-def submissions(slug: str, id_: str | None, form: str | None, limit: int, lang: str) -> None:
+def submissions(
+    slug: str, id_: str | None, form: str | None, limit: int, as_json: bool, lang: str
+) -> None:
     with desk(slug, lang) as own:
         if form:
             form_of(own, form, lang)
         if not id_:
-            show([_listed(one) for one in own.submissions(limit, form=form)])
+            found = [_listed(one) for one in own.submissions(limit, form=form)]
+            show_all(found, as_json, words(lang)("submission_none"))
             return
-        found = own.submission(id_)
-        if found is None:
+        whole = own.submission(id_)
+        if whole is None:
             raise Refused(unknown("submission_unknown", id_, [], lang))
-    show(_whole(found))
+    show(_whole(whole), as_json)
 
 
 def _listed(one: Any) -> dict[str, Any]:

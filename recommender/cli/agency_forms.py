@@ -6,31 +6,31 @@ from typing import Any
 import click
 
 from recommender.cli.common import Refused, content_of, name_of
-from recommender.cli.spoken import SpokenCommand, lang_option, option
-from recommender.cli.store import desk, form_of, show
+from recommender.cli.spoken import SpokenCommand, json_option, lang_option, option
+from recommender.cli.store import desk, form_of, show_all
 from recommender.errors import shown
 from recommender.i18n import words
 
 
 @click.command("form-list", cls=SpokenCommand, help="form_list")
 @click.argument("slug", metavar="AGENCY")
+@json_option
 @lang_option
-def form_list(slug: str, lang: str) -> None:
+def form_list(slug: str, as_json: bool, lang: str) -> None:
     from recommender.agency.form import settings_of
 
     with desk(slug, lang) as own:
-        show(
-            [
-                {
-                    "form": one.slug,
-                    "name": settings_of(one).name,
-                    "state": one.state,
-                    "version": one.version,
-                    "address": _address(one.slug, lang),
-                }
-                for one in own.forms()
-            ]
-        )
+        forms = [
+            {
+                "form": one.slug,
+                "name": settings_of(one).name,
+                "state": one.state,
+                "version": one.version,
+                "address": _address(one.slug, lang),
+            }
+            for one in own.forms()
+        ]
+    show_all(forms, as_json, words(lang)("form_none", slug=slug))
 
 
 @click.command("form-get", cls=SpokenCommand, help="form_get")
@@ -83,11 +83,10 @@ def _put(own: Any, file: Any, folder: Path, check: bool, lang: str) -> None:
         return
     if not check:
         try:
-            made = own.put_form(settings.slug, settings.state, plain(settings), now())
+            kept = None if same_logo else logo or ("", b"")
+            made = own.put_form(settings.slug, settings.state, plain(settings), now(), kept)
         except Taken:
             raise file.refused("slug_taken", "slug", value=settings.slug) from None
-        if not same_logo:
-            own.put_logo(settings.slug, *(logo or ("", b"")))
         click.echo(w("form_stored", slug=settings.slug, version=made.version))
     for line in _said(found, lang) + ([] if same_logo else [w("logo_changed")]):
         click.echo(f"  {line}")

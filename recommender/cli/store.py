@@ -1,5 +1,6 @@
 """How commands reach the store: a database whose tables are right, an agency's desk, YAML out."""
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -21,9 +22,10 @@ def database(lang: str, *, current: bool = True, make: bool = True) -> Iterator[
     With `current`, one whose tables are those of another version is refused. Without `make`,
     one that is not there is, and none is made.
     """
+    from recommender.errors import StoreError
     from recommender.settings import SettingsError, database_url
     from recommender.store import migrations
-    from recommender.store.database import Database, StoreError
+    from recommender.store.database import Database
 
     try:
         url = database_url(os.environ)
@@ -87,11 +89,22 @@ def sure(question: str, given: bool, lang: str) -> None:
         raise Refused(words(lang)("confirm_no"))
 
 
-def show(value: Any) -> None:
-    """Print values as YAML; what is not there is left out, and times are in UTC."""
+def show(value: Any, as_json: bool = False) -> None:
+    """Print values as YAML without what is not there, or as JSON; times are in UTC."""
     from recommender.agency.form_file import as_yaml
 
-    click.echo(as_yaml(_said(value), width=10_000), nl=False)
+    if as_json:
+        click.echo(json.dumps(value, default=_time, ensure_ascii=False, indent=1))
+    else:
+        click.echo(as_yaml(_said(value), width=10_000), nl=False)
+
+
+def show_all(found: list, as_json: bool, empty: str) -> None:
+    """Print a list; of one that is empty, this sentence, unless a program reads it."""
+    if found or as_json:
+        show(found, as_json)
+    else:
+        click.echo(empty)
 
 
 def _said(value: Any) -> Any:
@@ -102,5 +115,10 @@ def _said(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if hasattr(value, "isoformat"):
-        return value.isoformat(timespec="seconds")
+        return _time(value)
     return str(value)
+
+
+def _time(value: Any) -> str:
+    text: str = value.isoformat(timespec="seconds")
+    return text

@@ -71,7 +71,8 @@ def read(
     values: dict[str, Value] = {}
     missing = []
     for question in questionnaire.questions.values():
-        value = _value(question, given.get(question.id), given, problems)
+        raw = given.get(question.id)
+        value = None if raw is None else _value(question, raw, given, problems)
         if value is not None:
             values[question.id] = value
         elif question.required and not any(p.question == question.id for p in problems):
@@ -124,7 +125,7 @@ def _value(
     question: Question, raw: object, given: Mapping, problems: list[Problem]
 ) -> Value | None:
     """The answer as it is kept, or None; adds what is wrong with it to `problems`."""
-    if raw is None or (isinstance(raw, (list, tuple)) and not raw and question.none is None):
+    if isinstance(raw, (list, tuple)) and not raw and question.none is None:
         return None
     found: list[Problem] = []
     value = _many(question, raw, given, found) if question.many else _one(question, raw, found)

@@ -13,6 +13,8 @@ from recommender.engine.rulebook import Rulebook
 from recommender.engine.scoring import recommend, standings
 from recommender.errors import Problem
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def document(rulebook: Rulebook, answers: Answers) -> dict[str, Any]:
     """The recommendation as plain values, after docs/recommendation.schema.json, format 1.
@@ -63,8 +65,7 @@ def problem_object(problem: Problem) -> dict[str, Any]:
 
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no spaces, in UTF-8: equal values give equal bytes."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def _whole_entry(

@@ -11,17 +11,22 @@ from typing import IO, Any
 
 import yaml
 
-from recommender.errors import Text
+from recommender.errors import StoreError, Text
 from recommender.store import front
-from recommender.store.database import StoreError
 from recommender.store.desk import Desk
 from recommender.store.records import Stored
 from recommender.store.tables import (
+    audit,
     counters,
+    followups,
     form_versions,
     forms,
     invitations,
+    learning_consents,
     members,
+    notes,
+    overrules,
+    second_opinions,
     tombstones,
 )
 
@@ -35,6 +40,21 @@ _TRIES = 3
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 _TABLES = {
     members: ("email", "name", "role", "created_at"),
+    notes: ("submission_id", "author", "text", "created_at"),
+    second_opinions: ("submission_id", "author", "code", "changed_at"),
+    overrules: ("submission_id", "author", "type", "reason", "changed_at"),
+    followups: (
+        "submission_id",
+        "author",
+        "types",
+        "done",
+        "rate_before",
+        "rate_after",
+        "went",
+        "changed_at",
+    ),
+    learning_consents: ("submission_id", "author", "how", "given_at"),
+    audit: ("at", "who", "what", "about"),
     invitations: (
         "id",
         "form_id",

@@ -21,18 +21,10 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from recommender.errors import RecommenderError, Text
+from recommender.errors import StoreError, Text
 
 WAIT_SECONDS = 5
 """How long a write waits for another one to end before it is refused."""
-
-
-class StoreError(RecommenderError):
-    """The database cannot be used now; `message` says why and what to do. Nothing was stored."""
-
-    def __init__(self, message: Text):
-        super().__init__(message["en"])
-        self.message = message
 
 
 UNREACHABLE: Text = {

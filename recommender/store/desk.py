@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from recommender.store import logos
 from recommender.store.database import Database, hashed, new_id
 from recommender.store.erasing import batched, drop_unused, erase
 from recommender.store.reading import FORMS, LISTED, STORED, invited, listed, stored
@@ -30,7 +31,6 @@ from recommender.store.records import (
     FormRecord,
     Invitation,
     Listed,
-    Member,
     Stored,
 )
 from recommender.store.tables import (
@@ -39,12 +39,10 @@ from recommender.store.tables import (
     form_versions,
     forms,
     invitations,
-    logos,
     members,
     submissions,
     tombstones,
 )
-from recommender.store.upsert import insert
 
 
 class Taken(Exception):
@@ -94,12 +92,18 @@ class Desk:
         return FormRecord(**found._mapping) if found else None
 
     def put_form(
-        self, slug: str, state: str, settings: Mapping[str, Any], now: datetime
+        self,
+        slug: str,
+        state: str,
+        settings: Mapping[str, Any],
+        now: datetime,
+        logo: tuple[str, bytes] | None = None,
     ) -> FormRecord:
-        """Make a form, or change it by a new version of its settings.
+        """Make a form, or change it by a new version of its settings, and with them its logo.
 
-        Whoever has begun to answer it goes on under the earlier version. Raises Taken if another
-        agency has a form of this slug.
+        Without `logo` (its kind and bytes; no bytes take it away) that stays as it is. Whoever has
+        begun to answer goes on under the earlier version. Raises Taken if another agency has a
+        form of this slug.
         """
         try:
             with self.database.writing() as connection:
@@ -121,6 +125,8 @@ class Desk:
                     connection.execute(forms.insert(), first | row)
                 kept = {"form_id": id_, "version": version, "settings": settings}
                 connection.execute(form_versions.insert(), kept | {"created_at": now})
+                if logo is not None:
+                    logos.keep(connection, id_, *logo)
         except IntegrityError:
             raise Taken from None
         made = self.form(slug)
@@ -133,37 +139,8 @@ class Desk:
         if form is None:
             return False
         with self.database.writing() as connection:
-            if content:
-                row = {"media": media, "content": content}
-                adding = insert(connection, logos).values(form_id=form.id, **row)
-                connection.execute(
-                    adding.on_conflict_do_update(index_elements=["form_id"], set_=row)
-                )
-            else:
-                connection.execute(delete(logos).where(logos.c.form_id == form.id))
+            logos.keep(connection, form.id, media, content)
         return True
-
-    def members(self) -> list[Member]:
-        mine = select(members).where(members.c.agency_id == self.agency_id)
-        with self.database.reading() as connection:
-            found = connection.execute(mine.order_by(members.c.email))
-            return [Member(row.id, row.email, row.name, row.role, row.created_at) for row in found]
-
-    def add_member(self, email: str, name: str, role: str, now: datetime) -> Member:
-        """Raises Taken if the agency has a member of this address."""
-        made = Member(new_id(), email.lower(), name, role, now)
-        row = {"id": made.id, "email": made.email, "name": name, "role": role, "created_at": now}
-        try:
-            with self.database.writing() as connection:
-                connection.execute(members.insert(), row | {"agency_id": self.agency_id})
-        except IntegrityError:
-            raise Taken from None
-        return made
-
-    def remove_member(self, email: str) -> bool:
-        mine = (members.c.agency_id == self.agency_id) & (members.c.email == email.lower())
-        with self.database.writing() as connection:
-            return bool(connection.execute(delete(members).where(mine)).rowcount)
 
     def invite(self, invitation: Invitation, token: str) -> None:
         """Keep an invitation of one of the agency's forms; of its token only the hash."""
@@ -227,7 +204,7 @@ class Desk:
         with self.database.writing() as connection:
             for some in batched(ids):
                 mine = select(submissions.c.id).where(
-                    self._owns(submissions), submissions.c.id.in_(some)
+                    self.owns(submissions), submissions.c.id.in_(some)
                 )
                 own = list(connection.execute(mine).scalars())
                 gone += erase(connection, own, "agency", now)
@@ -250,7 +227,7 @@ class Desk:
 
     def rows(self, table: Table, *columns: str) -> list[dict[str, Any]]:
         """The agency's rows of one table, these columns of them, in the order of its key."""
-        wanted = select(*(table.c[name] for name in columns)).where(self._owns(table))
+        wanted = select(*(table.c[name] for name in columns)).where(self.owns(table))
         with self.database.reading() as connection:
             found = connection.execute(wanted.order_by(*table.primary_key))
             return [dict(row._mapping) for row in found]
@@ -271,16 +248,17 @@ class Desk:
             connection.execute(select(agencies.c.id).where(mine).with_for_update()).all()
             if seen is not None and seen != self._holdings(connection):
                 return False
-            own = select(submissions.c.document_id).where(self._owns(submissions)).distinct()
+            own = select(submissions.c.document_id).where(self.owns(submissions)).distinct()
             used = list(connection.execute(own).scalars())
-            connection.execute(delete(submissions).where(self._owns(submissions)))
+            connection.execute(delete(submissions).where(self.owns(submissions)))
             for some in batched(used):
                 drop_unused(connection, some)
             connection.execute(delete(agencies).where(mine))
         self.database.forget()
         return True
 
-    def _owns(self, table: Table) -> ColumnElement[bool]:
+    def owns(self, table: Table) -> ColumnElement[bool]:
+        """The condition that a row of this table is the agency's; every statement has it."""
         if "agency_id" in table.c:
             return table.c.agency_id == self.agency_id
         return table.c.form_id.in_(select(forms.c.id).where(forms.c.agency_id == self.agency_id))
@@ -288,7 +266,7 @@ class Desk:
     def _holdings(self, connection: Connection) -> dict[str, int]:
         return {
             table.name: connection.execute(
-                select(func.count()).select_from(table).where(self._owns(table))
+                select(func.count()).select_from(table).where(self.owns(table))
             ).scalar_one()
             for table in (submissions, tombstones, form_versions, invitations, members)
         }

@@ -6,7 +6,14 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, delete, exists, select
 
 from recommender.store.database import new_id
-from recommender.store.tables import documents, invitations, outbox, submissions, tombstones
+from recommender.store.tables import (
+    agencies,
+    documents,
+    invitations,
+    outbox,
+    submissions,
+    tombstones,
+)
 
 
 def batched(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
@@ -56,8 +63,14 @@ def _drop_answered(connection: Connection, candidates: set[str]) -> None:
 
 
 def _locked(connection: Connection, ids: Sequence[str]) -> Sequence[Row]:
-    """Those that are there, in an order in which two erasures cannot wait for each other."""
+    """Those that are there, locked in an order in which no two can wait for each other.
+
+    Their agency comes first, as where it leaves: its tombstones could not be kept beside that.
+    """
     mine = submissions.c.id.in_(ids)
+    of_agency = agencies.c.id.in_(select(submissions.c.agency_id).where(mine))
+    staying = select(agencies.c.id).where(of_agency).order_by(agencies.c.id)
+    connection.execute(staying.with_for_update(read=True, key_share=True)).all()
     locking = select(submissions).where(mine).order_by(submissions.c.id).with_for_update()
     return connection.execute(locking).all()
 

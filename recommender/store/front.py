@@ -5,7 +5,7 @@ A form, an invitation or an erase link says for itself which agency it belongs t
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Connection, Select, select, update
 from sqlalchemy.exc import IntegrityError
 
 from recommender.store.database import Database, hashed
@@ -68,12 +68,30 @@ def sent(database: Database, form_id: str, key: str) -> Sent | Tombstone | None:
         return found(connection, form_id=form_id, idempotency_key=key)
 
 
-def erase_by_token(database: Database, token: str, now: datetime) -> Tombstone | None:
-    """Erase what this link belongs to, or say when that was done; None for no such link."""
+def together(database: Database, id_: str) -> list[str]:
+    """The submissions sent with the invitation of this one, the first one first; none without."""
+    with database.reading() as connection:
+        return _together(connection, id_)
+
+
+def _together(connection: Connection, id_: str) -> list[str]:
+    own = select(submissions.c.invitation_id).where(submissions.c.id == id_).scalar_subquery()
+    wanted = select(submissions.c.id).where(submissions.c.invitation_id == own)
+    return list(connection.execute(wanted.order_by(submissions.c.revision)).scalars())
+
+
+def erase_by_token(
+    database: Database, token: str, now: datetime, *, whole: bool = False
+) -> Tombstone | None:
+    """Erase what this link belongs to, or say when that was done; None for no such link.
+
+    With `whole`, all that was sent with the same invitation goes too.
+    """
     with database.writing() as connection:
         wanted = select(submissions.c.id).where(submissions.c.erase_hash == hashed(token))
         if id_ := connection.execute(wanted).scalar():
-            erase(connection, [id_], "person", now)
+            more = _together(connection, id_) if whole else []
+            erase(connection, [id_, *more], "person", now)
         left = found(connection, erase_hash=hashed(token))
     database.forget()
     return left if isinstance(left, Tombstone) else None

@@ -131,13 +131,41 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody of an agency; `role` is owner or member."""
+    """Somebody of an agency; `role` is owner or member. `seen_at` is when she last signed in."""
 
     id: str
     email: str
     name: str
     role: str
     created_at: datetime
+    may_sign_in: bool = False
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A member as she signs in. A session holds as long as `session_key` stays the same."""
+
+    member_id: str
+    agency_id: str
+    agency_slug: str
+    agency_name: str
+    email: str
+    name: str
+    role: str
+    password_hash: str = field(repr=False)
+    session_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was done; `about` names what it was done to."""
+
+    id: str
+    at: datetime
+    who: str
+    what: str
+    about: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from recommender.errors import Text
-from recommender.store.database import StoreError, hashed, new_id
+from recommender.errors import StoreError, Text
+from recommender.store.database import hashed, new_id
 from recommender.store.reading import found
 from recommender.store.records import FormRecord, Made, Sending, Sent, Tombstone
+from recommender.store.searching import words_of
 from recommender.store.tables import (
     agencies,
     consents,
@@ -18,6 +19,7 @@ from recommender.store.tables import (
     documents,
     invitations,
     outbox,
+    search_words,
     submissions,
 )
 from recommender.store.upsert import insert
@@ -115,6 +117,11 @@ def _store_person(
         contact["email_hash"] = _email_hash(who.email)
         row = {"submission_id": id_, "agency_id": form.agency_id, **contact}
         connection.execute(contacts.insert(), row)
+    said = (who.name, who.email, who.organisation, sending.ref, sending.made.code)
+    own = {"submission_id": id_, "agency_id": form.agency_id}
+    found_by = [own | {"word": word} for word in words_of(*said)]
+    if found_by:
+        connection.execute(search_words.insert(), found_by)
     if consent:
         words = {"version": consent.version, "text": consent.text, "lang": consent.lang}
         connection.execute(consents.insert(), {"submission_id": id_, "given_at": now, **words})

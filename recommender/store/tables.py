@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -53,6 +54,10 @@ class Moment(TypeDecorator):
         return aware.astimezone(UTC)
 
 
+Word = String(64).with_variant(String(64, collation="C"), "postgresql")
+"""A word that is looked for by its beginning: in the order of its letters, as SQLite has it."""
+
+
 def _id(**options: Any) -> Column:
     return Column("id", String(32), primary_key=True, **options)
 
@@ -91,7 +96,37 @@ members = Table(
     Column("name", String(200), nullable=False),
     Column("role", String(10), nullable=False),  # owner, member
     Column("created_at", Moment, nullable=False),
+    # Empty until the member has chosen one; a session holds while `session_key` stays the same.
+    Column("password_hash", String(200), nullable=False, server_default=""),
+    Column("session_key", String(32), nullable=False, server_default=""),
+    Column("seen_at", Moment),
     UniqueConstraint("agency_id", "email"),
+    Index("ix_members_email", "email"),
+)
+
+# Links by which a member chooses a password, the first or another one; each opens once.
+passes = Table(
+    "passes",
+    metadata,
+    _id(),
+    _agency(index=True),
+    _of("members", index=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+# Who did what. `who` stays readable when the member has gone; `about` names ids, never contents.
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _agency(),
+    Column("at", Moment, nullable=False),
+    Column("who", String(254), nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("about", JSON, nullable=False),
+    Index("ix_audit_list", "agency_id", "at", "id"),
 )
 
 forms = Table(
@@ -204,6 +239,80 @@ consents = Table(
     Column("version", String(40), nullable=False),
     Column("text", Text, nullable=False),
     Column("lang", String(2), nullable=False),
+    Column("given_at", Moment, nullable=False),
+)
+
+# The words of a client by which her submission is found, in small letters: names, organisation,
+# address, reference and code.
+search_words = Table(
+    "search_words",
+    metadata,
+    _of("submissions", primary_key=True),
+    Column("word", Word, primary_key=True),
+    _agency(),
+    Index("ix_search_words_find", "agency_id", "word", "submission_id"),
+)
+
+# What the agency adds to a submission. All of it goes with the submission.
+notes = Table(
+    "notes",
+    metadata,
+    _id(),
+    _agency(),
+    _of("submissions", index=True),
+    Column("author", String(254), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+# How the strategist herself would answer for the client.
+second_opinions = Table(
+    "second_opinions",
+    metadata,
+    _of("submissions", primary_key=True),
+    _agency(),
+    Column("author", String(254), nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+# A type chosen beside the recommended one, never instead of it.
+overrules = Table(
+    "overrules",
+    metadata,
+    _of("submissions", primary_key=True),
+    _agency(),
+    Column("author", String(254), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Index("ix_overrules_agency_id_changed_at", "agency_id", "changed_at"),
+)
+
+# What was done, and how it went, months later. Rates are in percent of followers.
+followups = Table(
+    "followups",
+    metadata,
+    _of("submissions", primary_key=True),
+    _agency(),
+    Column("author", String(254), nullable=False),
+    Column("types", String(200), nullable=False),  # those that were used, joined by a space
+    Column("done", Text, nullable=False),
+    Column("rate_before", Float),
+    Column("rate_after", Float),
+    Column("went", String(10), nullable=False),  # well, mixed, badly, unknown
+    Column("changed_at", Moment, nullable=False),
+    Index("ix_followups_agency_id_changed_at", "agency_id", "changed_at"),
+)
+
+# That a client lets the rules learn from her answers, without her name; a row is a yes.
+learning_consents = Table(
+    "learning_consents",
+    metadata,
+    _of("submissions", primary_key=True),
+    _agency(),
+    Column("author", String(254), nullable=False),  # who wrote it down
+    Column("how", String(200), nullable=False),  # how the client said so
     Column("given_at", Moment, nullable=False),
 )
 

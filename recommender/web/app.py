@@ -1,5 +1,7 @@
 """The Flask application: what it is made of, and nothing else."""
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -7,15 +9,17 @@ from recommender.engine.rulebook import Rulebook
 from recommender.resources import folder
 from recommender.rulebook.shelf import Shelf
 from recommender.settings import DEFAULT, Settings
-from recommender.store.database import Database
-from recommender.web import api, embedding, form_pages, page, problems, security
+from recommender.web import api, embedding, page, problems, security, shared
 from recommender.web.running import Running
+
+if TYPE_CHECKING:
+    from recommender.store.database import Database
 
 MOST_BODY = 64 * 1024
 
 
 def create_app(
-    answering: Rulebook | Shelf, settings: Settings = DEFAULT, database: Database | None = None
+    answering: Rulebook | Shelf, settings: Settings = DEFAULT, database: "Database | None" = None
 ) -> Flask:
     """The app for a rulebook, or for a shelf whose rulebook of today may change while it runs.
 
@@ -38,8 +42,14 @@ def create_app(
     app.extensions["recommender"] = Running(shelf, database, settings.secret_key)
     for part in (security, problems, page):
         part.register(app)
-    for room in (*form_pages.SHARED, api, form_pages):
+    for room in (*shared.ROOMS, api):
         app.register_blueprint(room.blueprint)
-    app.before_request(embedding.enter)
-    app.add_url_rule("/embed.js", view_func=form_pages.embed_js)
+    app.add_url_rule("/embed.js", "embed_js", embedding.loader)
+    if database is not None:
+        # Everything below brings SQLAlchemy, which takes as long to import as all the rest.
+        from recommender.web import console, entering, form_pages
+
+        app.before_request(entering.enter)
+        app.register_blueprint(form_pages.blueprint)
+        console.register(app, settings.secret_key)
     return app

@@ -4,7 +4,6 @@ Every page of the ready-made site also answers below `/f/<form>/`; there a reque
 a form. The blueprint `form` (`web.form_pages`) holds these pages; `page.link` stays within it.
 """
 
-import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,31 +11,21 @@ from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import abort, current_app, g, request
+from flask import Response, current_app, g
 from itsdangerous import BadData, URLSafeSerializer
 
-from recommender.agency.form import SHIPPED, FormSettings
-from recommender.agency.written import EMAIL, MOST_HIDDEN, written
-from recommender.store import front
-from recommender.store.database import StoreError
+from recommender.agency.form import FormSettings
+from recommender.errors import StoreError
 from recommender.store.records import FormRecord
-from recommender.store.retention import zone_of
 from recommender.web.known import Known
 from recommender.web.running import running
-
-MOST_AGE = 24 * 60 * 60
-"""Seconds for which a form token is taken; after that, a page asks to press its button again."""
-
-_SLUG = re.compile(r"[a-z0-9-]{1,64}")
-
-# Contact details are given by a person on the send page and never by an address.
-_PHONE = re.compile(r"(\+|0|62)[\d\s().-]+")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 EVERY_STATE = frozenset({"draft", "live", "closed"})
 LIVE = frozenset({"live"})
-_OTHERWISE = frozenset({"live", "closed"})
+OTHERWISE = frozenset({"live", "closed"})
+"""The states of a form in which a view answers that is not marked by `answers_while`."""
 
 
 class Closed(Exception):
@@ -124,30 +113,13 @@ def answers_while(states: frozenset[str]) -> Callable[[View], View]:
     return marked
 
 
-def enter() -> None:
-    """Before a request below a form: find the form, and take up the token or make one.
-
-    404 where there is no such form or the form is a draft; raises Closed where it is closed.
-    """
-    if "slug" not in g:
-        return
-    form = _form(g.slug)
-    view = current_app.view_functions[request.endpoint or ""]
-    answers = form is not None and form.state in getattr(view, "answers_while", _OTHERWISE)
-    if form is None or not (answers or form.state == "closed"):
-        abort(404)
-    g.visit = _visit(form)
-    chosen = g.visit.settings.rules
-    if chosen != SHIPPED and (book := running().shelf.under(chosen)):
-        g.today = book
-    if not answers:
-        raise Closed
-
-
 def counted(name: str) -> None:
     """Add one to the form's count of the day, by its own clock; nothing of the person is kept."""
     visit, database = visiting(), running().database
     if visit and database:
+        from recommender.store import front  # brings SQLAlchemy, which no other page needs
+        from recommender.store.retention import zone_of
+
         day = running().now().astimezone(zone_of(visit.settings.time_zone)).date()
         with suppress(StoreError):  # a page is worth more than its count
             front.count(database, visit.form.id, day, name)
@@ -163,6 +135,11 @@ def started(
     return Token(
         form.id, form.version, _now(), secrets.token_hex(16), ref, hidden or {}, invitation
     )
+
+
+def renewed(token: Token, form: FormRecord) -> Token:
+    """The token of somebody who took too long and begins again now."""
+    return replace(token, version=form.version, started=_now())
 
 
 def signed(token: Token) -> str:
@@ -193,84 +170,11 @@ def carrying(text: str) -> Iterator[None]:
         g.visit = visit
 
 
-def _visit(form: FormRecord) -> Visit:
-    text = request.values.get("t", "")
-    brought = unsigned(text) if text else None
-    if brought is not None and brought.form != form.id:
-        brought = None
-    fresh = brought is not None and brought.age(running().now()) <= MOST_AGE
-    ignored = False
-    if brought is None:
-        known = running().forms.of(form)
-        ref, hidden, ignored = _hidden(known.settings.hidden)
-        token = started(form, ref, hidden)
-    elif fresh:
-        form = _as_begun(form, brought.version)
-        known, token = running().forms.of(form), brought
-    else:
-        known = running().forms.of(form)
-        token = replace(brought, version=form.version, started=_now())
-    return Visit(
-        form=form,
-        known=known,
-        token=token,
-        signed=text if fresh else signed(token),
-        proven=fresh,
-        stale=not fresh and request.method == "POST",
-        ignored=ignored,
-        embedded=request.args.get("embed") == "1",
-    )
-
-
-def _form(slug: str) -> FormRecord | None:
-    """The form as it is now; as it was last seen while the database is away.
-
-    Then pages of questions still answer, and a send can say that nothing was stored.
-    """
-    database, forms = running().database, running().forms
-    if database is None or not _SLUG.fullmatch(slug):
-        return None
-    try:
-        form = front.form_by_slug(database, slug)
-    except StoreError:
-        if slug not in forms.latest:
-            raise
-        return forms.latest[slug]
-    if form:
-        forms.remember(form)
-    return form
-
-
-def _as_begun(form: FormRecord, version: int) -> FormRecord:
-    """The form under the settings with which somebody began, in the state that it is in now."""
-    forms, database = running().forms, running().database
-    if version == form.version or database is None:
-        return form
-    earlier = forms.seen(form.id, version)
-    if earlier is None:
-        with suppress(StoreError):
-            earlier = front.form_at(database, form.id, version)
-    return replace(earlier, state=form.state) if earlier else form
-
-
-def _hidden(declared: tuple[str, ...]) -> tuple[str | None, dict[str, str], bool]:
-    """Reference, declared keys, and whether something of them had to be left out."""
-    given = {key: request.args[key] for key in ("ref", *declared) if request.args.get(key)}
-    read = {key: _usable(text) for key, text in given.items()}
-    good = {key: text for key, text in read.items() if text}
-    return good.pop("ref", None), good, None in read.values()
-
-
-def _usable(text: str) -> str | None:
-    """The text as it may be kept; None for one that is too long, or says how to reach somebody."""
-    found = written(text)
-    return found if found and len(found) <= MOST_HIDDEN and not _is_contact(found) else None
-
-
-def _is_contact(text: str) -> bool:
-    """Whether this is an email address or a phone number, which no address may bring along."""
-    digits = sum(letter.isdigit() for letter in text)
-    return bool(EMAIL.search(text)) or (digits > 8 and bool(_PHONE.fullmatch(text)))
+def loader() -> Response:
+    """What a host page loads to give its frames their height; asked for anew once an hour."""
+    response = current_app.send_static_file("embed.js")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 def _signer() -> URLSafeSerializer:

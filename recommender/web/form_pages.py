@@ -1,26 +1,16 @@
-"""The pages below `/f/<form>/`: those of the ready-made site under a form, its look, its loader."""
+"""The pages below `/f/<form>/`: those of the ready-made site under a form, its own and its look.
+
+Only an app with a database imports this.
+"""
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, request
+from flask import Blueprint, Response, abort, g, request
 
 from recommender.store import front
-from recommender.web import (
-    compare,
-    links,
-    questionnaire,
-    reading,
-    report,
-    result,
-    rule_pages,
-    send,
-    sheet,
-)
+from recommender.web import links, send, shared
 from recommender.web.embedding import EVERY_STATE, answers_while, visited
-from recommender.web.running import running
-
-SHARED = (questionnaire, result, compare, reading, rule_pages, sheet, report)
-"""The pages that the ready-made site and every form have."""
+from recommender.web.running import database, running
 
 OWN = (send, links)
 """The pages that only a form has."""
@@ -28,7 +18,7 @@ OWN = (send, links)
 FOREVER = "public, max-age=31536000, immutable"
 
 blueprint = Blueprint("form", __name__, url_prefix="/f/<slug>")
-for _room in (*SHARED, *OWN):
+for _room in (*shared.ROOMS, *OWN):
     blueprint.register_blueprint(_room.blueprint)
 
 
@@ -48,10 +38,10 @@ def _give_slug(endpoint: str, values: dict[str, Any]) -> None:
 @answers_while(EVERY_STATE)
 def theme() -> Response:
     """The look of the form's brand, in the version that the address names, else today's."""
-    form, database = visited().form, running().database
+    form = visited().form
     number = request.args.get("v", "").partition(".")[0]
-    if database and number in map(str, range(form.version)):
-        form = front.form_at(database, form.id, int(number)) or form
+    if number in map(str, range(form.version)):
+        form = front.form_at(database(), form.id, int(number)) or form
     return _kept(running().forms.of(form).theme, "text/css")
 
 
@@ -59,19 +49,11 @@ def theme() -> Response:
 @answers_while(EVERY_STATE)
 def logo() -> Response:
     """The form's logo."""
-    database = running().database
-    found = front.logo(database, visited().form.id) if database else None
+    found = front.logo(database(), visited().form.id)
     if found is None:
         abort(404)
     media, content = found
     return _kept(content, media)
-
-
-def embed_js() -> Response:
-    """What a host page loads to give its frames their height; asked for anew once an hour."""
-    response = current_app.send_static_file("embed.js")
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    return response
 
 
 def _kept(body: str | bytes, media: str) -> Response:

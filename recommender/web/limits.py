@@ -50,6 +50,18 @@ class Sends:
         return self.address.wait(network(address), now) or self.form.wait(form, now)
 
 
+@dataclass
+class SignIns:
+    """The limits of tries to sign in: as one member, and from one address as anybody."""
+
+    member: Window = field(default_factory=lambda: Window(10))
+    address: Window = field(default_factory=lambda: Window(60))
+
+    def wait(self, email: str, address: str | None, now: datetime) -> int:
+        """Count a try; 0 if it may go on, else the seconds to wait."""
+        return self.address.wait(network(address), now) or self.member.wait(email, now)
+
+
 def network(address: str | None) -> str:
     """Who an address stands for: itself, or the network of an IPv6 address, which has many."""
     try:

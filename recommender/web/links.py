@@ -1,5 +1,6 @@
 """What the links lead to that people get from a form or an agency: erasing, invitation, privacy."""
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 
@@ -7,8 +8,8 @@ from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.engine.model import Answers
+from recommender.errors import StoreError
 from recommender.store import front
-from recommender.store.database import StoreError
 from recommender.store.records import Sent, Tombstone
 from recommender.web.drafts import begun, decoded, encoded
 from recommender.web.embedding import EVERY_STATE, LIVE, answers_while, signed, visited
@@ -16,6 +17,15 @@ from recommender.web.page import link, render
 from recommender.web.problems import WrongCode, answer
 from recommender.web.running import database, running
 from recommender.web.send import in_zone, keep_to_the_person
+
+# Not "bot" alone, which is in names of telephones, and no names of apps in which people browse.
+_PREVIEWERS = re.compile(
+    r"^WhatsApp/|^Viber|Slackbot|Slack-ImgProxy|facebookexternalhit|facebookcatalog|meta-external|"
+    r"Twitterbot|TelegramBot|LinkedInBot|Discordbot|redditbot|Pinterestbot|SkypeUriPreview|"
+    r"BingPreview|bingbot|Googlebot|Google-InspectionTool|Applebot|Mastodon|Line-Poker",
+    re.IGNORECASE,
+)
+"""Programs of chat apps, mail services and search that look at links by themselves."""
 
 blueprint = Blueprint("links", __name__)
 blueprint.after_request(keep_to_the_person)
@@ -28,15 +38,21 @@ def ask(token: str) -> str:
     found = _behind(token)
     if isinstance(found, Tombstone):
         return render("send/erased.html", when=in_zone(found.erased_at))
-    return render("send/erase.html", when=in_zone(found.created_at), token=token)
+    together = len(front.together(database(), found.id))
+    when = in_zone(found.created_at)
+    return render("send/erase.html", when=when, token=token, together=together)
 
 
 @blueprint.post("/erase/<token>")
 @answers_while(EVERY_STATE)
 def erase(token: str) -> AnyResponse:
-    """Erase it. The token is all that this takes: whoever holds the link may do it."""
+    """Erase it, or all that was sent with its invitation.
+
+    The token is all that this takes: whoever holds the link may do it.
+    """
     _behind(token)
-    front.erase_by_token(database(), token, running().now())
+    whole = request.form.get("which") == "all"
+    front.erase_by_token(database(), token, running().now(), whole=whole)
     return redirect(link("links.ask", token=token, t=None), 303)
 
 
@@ -50,7 +66,7 @@ def invited(token: str) -> AnyResponse | Response:
         abort(404)
     if found.expires_at <= now:
         return answer(410, "invitation", agency=visit.form.agency_name)
-    if request.method == "GET":
+    if request.method == "GET" and not _is_preview():
         with suppress(StoreError):  # she may answer, whether that is noted or not
             front.opened(database(), found.id, now)
     carrying = replace(visit.token, ref=found.ref or visit.token.ref, invitation=found.id)
@@ -71,6 +87,13 @@ def _behind(token: str) -> Sent | Tombstone:
     if found is None or found.form_id != visited().form.id:
         abort(404)
     return found
+
+
+def _is_preview() -> bool:
+    """Whether a program fetches the page to show what a link leads to, before anybody opens it."""
+    headers = request.headers
+    purpose = headers.get("Sec-Purpose", headers.get("Purpose", "")).lower()
+    return "prefetch" in purpose or bool(_PREVIEWERS.search(headers.get("User-Agent", "")))
 
 
 def _readable(code: str) -> Answers | None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, g, render_template, request, url_for
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -31,7 +31,7 @@ def chosen_language() -> str | None:
 def language() -> str:
     """`?lang=`, else the form's, else the browser's, else Indonesian."""
     visit = visiting()
-    own = visit.settings.language if visit else "browser"
+    own = visit.settings.language if visit else g.get("lang")
     wanted = chosen_language() or (own if own in LANGUAGES else None)
     return wanted or _preferred(request.headers.get("Accept-Language", ""))
 
@@ -112,7 +112,8 @@ def in_language(lang: str) -> str:
     if request.method not in ("GET", "HEAD"):
         return link("questionnaire.show", lang=lang)
     arguments = request.args.to_dict(flat=False) | {"lang": [lang]}
-    endpoint, values = request.endpoint or "questionnaire.show", request.view_args or {}
+    home = "form.questionnaire.show" if visiting() else "questionnaire.show"
+    endpoint, values = request.endpoint or home, request.view_args or {}
     # Added as text: url_for would take a reader's `_external` or `endpoint` as its own.
     return f"{url_for(endpoint, **values)}?{urlencode(arguments, doseq=True)}"
 

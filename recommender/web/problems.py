@@ -6,10 +6,9 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from recommender.errors import Problem
+from recommender.errors import Problem, StoreError
 from recommender.i18n import words
 from recommender.render.document import canonical, problem_object
-from recommender.store.database import StoreError
 from recommender.web.embedding import Closed
 from recommender.web.page import language, render
 
@@ -17,7 +16,7 @@ RETRY_AFTER = 5
 """Seconds after which a request that met no database may be tried again."""
 
 _log = logging.getLogger(__name__)
-_WORDED = (400, 404, 405, 413, 415, 422, 500)
+_WORDED = (400, 403, 404, 405, 413, 415, 422, 500)
 
 
 class WrongCode(Exception):

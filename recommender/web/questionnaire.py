@@ -19,10 +19,9 @@ from recommender.web.kept import Marks, blanks
 from recommender.web.page import chosen_language, language, link, link_to_result, render
 from recommender.web.problems import answer
 from recommender.web.running import answering, running
+from recommender.web.security import FORM_TYPES
 
 blueprint = Blueprint("questionnaire", __name__)
-
-FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @blueprint.get("/")

@@ -22,8 +22,9 @@ from recommender.web.drafts import asked_for, carried, decoded, encoded, merged,
 from recommender.web.embedding import LIVE, answers_while, unproven, visiting
 from recommender.web.page import language, link, link_to_result, render
 from recommender.web.problems import answer
-from recommender.web.questionnaire import FORM_TYPES, first_missing, optional_questions, page_of
+from recommender.web.questionnaire import first_missing, optional_questions, page_of
 from recommender.web.running import answering, running, today
+from recommender.web.security import FORM_TYPES
 
 blueprint = Blueprint("result", __name__)
 

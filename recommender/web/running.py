@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import current_app, g, request
 
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook.shelf import Shelf
-from recommender.store.database import Database, now
 from recommender.web.kept import Pages, Results
 from recommender.web.known import Forms
-from recommender.web.limits import Sends
+from recommender.web.limits import Sends, SignIns
 from recommender.web.measured import Measurements
+
+if TYPE_CHECKING:  # it brings SQLAlchemy, which an app without forms never needs
+    from recommender.store.database import Database
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -28,9 +31,9 @@ class Running:
     """
 
     shelf: Shelf
-    database: Database | None = None
+    database: "Database | None" = None
     secret: str = ""
-    now: Callable[[], datetime] = now
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     today: Callable[[], date] = date.today
     assets: Mapping[str, str] = field(
         default_factory=lambda: {
@@ -42,6 +45,7 @@ class Running:
     measured: Measurements = field(default_factory=Measurements)
     forms: Forms = field(default_factory=Forms)
     sends: Sends = field(default_factory=Sends)
+    sign_ins: SignIns = field(default_factory=SignIns)
 
 
 def running() -> Running:
@@ -50,7 +54,7 @@ def running() -> Running:
     return record
 
 
-def database() -> Database:
+def database() -> "Database":
     """The database, in views that exist below a form only: without one, no form is there."""
     found = running().database
     assert found is not None
@@ -62,19 +66,19 @@ def today() -> Rulebook:
 
     It is taken once a request, so that one page never mixes two.
     """
-    if "today" not in g:
-        g.today = running().shelf.today
-    rulebook: Rulebook = g.today
+    rulebook: Rulebook | None = g.get("today")
+    if rulebook is None:
+        rulebook = g.today = running().shelf.today
     return rulebook
 
 
 def answering() -> Rulebook:
     """The rulebook that answers this request: that of `?v=` where it is kept, else today's."""
-    if "rulebook" not in g:
+    rulebook: Rulebook | None = g.get("rulebook")
+    if rulebook is None:
         wanted, current = wanted_version(), today()
         known = wanted in ("", current.version)
-        g.rulebook = (None if known else running().shelf.under(wanted)) or current
-    rulebook: Rulebook = g.rulebook
+        rulebook = g.rulebook = (None if known else running().shelf.under(wanted)) or current
     return rulebook
 
 

@@ -4,12 +4,15 @@ import re
 from typing import Any
 
 from flask import Flask, Request, Response, abort, current_app, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.formparser import FormDataParser
 
 from recommender.web.embedding import visiting
 
 MOST_URL = 8 * 1024
 MOST_FIELDS = 500
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 _WITHOUT_FORM = ("GET", "HEAD", "OPTIONS")
 """Methods whose requests bring nothing that any page reads as a form."""
@@ -53,23 +56,30 @@ class _StrictForms(FormDataParser):
             abort(400)
 
 
-class _StrictRequest(Request):
+class _Fields(ImmutableMultiDict[str, str]):
+    """What an address or form says. Werkzeug spends an exception on each name that is not there."""
+
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]
+        return super().get(key, default, type) if key in self else default
+
+
+class _Asked(Request):
     form_data_parser_class = _StrictForms
+    parameter_storage_class = _Fields
 
 
 def register(app: Flask) -> None:
-    app.request_class = _StrictRequest
-    app.before_request(_refuse_foreign_host)
+    app.request_class = _Asked
+    if app.config["HOSTS"]:
+        app.before_request(_refuse_foreign_host)
     app.before_request(_refuse_outsize)
     app.after_request(_add_headers)
 
 
 def _refuse_foreign_host() -> None:
-    """Only names of this installation are answered to; without any, every name is."""
+    """Only names of this installation are answered to."""
     # Not by TRUSTED_HOSTS: with that, Flask knows no addresses while it renders the refusal.
     hosts = current_app.config["HOSTS"]
-    if not hosts:
-        return
     name = re.sub(r":\d+$", "", request.host).lower()
     if not any(
         name == host.lstrip(".") or (host.startswith(".") and name.endswith(host)) for host in hosts
@@ -81,7 +91,7 @@ def _refuse_outsize() -> None:
     """An address or form beyond the limits is refused before any of it is worked on."""
     if len(request.environ.get("RAW_URI") or request.full_path) > MOST_URL:
         abort(413)
-    if request.method in _WITHOUT_FORM:
+    if request.method in _WITHOUT_FORM or request.mimetype not in FORM_TYPES:
         return
     if sum(len(values) for _, values in request.form.lists()) > MOST_FIELDS:
         abort(413)
@@ -89,6 +99,10 @@ def _refuse_outsize() -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.extend(_HEADERS)
+    if request.blueprints[-1:] == ["console"]:
+        # Nothing of it is kept anywhere; a press of its buttons says which site it comes from.
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers.setdefault("Cache-Control", "no-store")
     visit = visiting()
     if visit and visit.settings.sites:
         del response.headers["X-Frame-Options"]  # it knows no list of sites

@@ -15,17 +15,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.agency import sending
 from recommender.engine.model import Answers
-from recommender.errors import Problem
+from recommender.errors import Problem, StoreError
 from recommender.store import front
-from recommender.store.database import StoreError
 from recommender.store.records import Made, Sending, Tombstone
 from recommender.store.retention import zone_of
 from recommender.web.drafts import asked_for, carried, decoded, encoded
 from recommender.web.embedding import EVERY_STATE, LIVE, answers_while, counted, visited
 from recommender.web.page import language, link, render
 from recommender.web.problems import RETRY_AFTER, WrongCode, answer
-from recommender.web.questionnaire import FORM_TYPES, first_missing
+from recommender.web.questionnaire import first_missing
 from recommender.web.running import answering, database, running
+from recommender.web.security import FORM_TYPES
 
 LEAST_SECONDS = 2
 """Nobody gets through a form in less; programs do."""
@@ -96,7 +96,7 @@ def sent(receipt: str) -> str:
     token = sending.erase_token(running().secret, opened.key)
     return render(
         "send/sent.html",
-        sent=found,
+        turn=_turn(found.id),
         when=in_zone(found.created_at),
         parts=opened.parts,
         code=opened.code,
@@ -104,6 +104,16 @@ def sent(receipt: str) -> str:
         erase=request.host_url[:-1] + link("links.ask", token=token, t=None, embed=None),
         message={"type": "rc:submit", "submission": found.id, "code": opened.code},
     )
+
+
+def _turn(id_: str) -> int:
+    """Which of the answers sent with one invitation this is; 0 without an invitation.
+
+    Only who holds the invitation is told. That answers of one address came before is for the
+    agency alone: anybody can type another's address.
+    """
+    together = front.together(database(), id_)
+    return together.index(id_) + 1 if id_ in together else 0
 
 
 def in_zone(moment: Any) -> Any:

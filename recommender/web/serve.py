@@ -9,9 +9,10 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
+from recommender.errors import StoreError
 from recommender.rulebook.shelf import Shelf
 from recommender.settings import Settings
-from recommender.store.database import Database, StoreError, now
+from recommender.store.database import Database, now
 from recommender.store.retention import purge
 from recommender.web.app import MOST_BODY, create_app
 from recommender.web.security import MOST_URL

@@ -3,17 +3,23 @@
 import logging
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from agencies import live_form
 from flask import Flask
+from forms import BOOK, sqlite
+from framing import Host, served
 from playwright.sync_api import BrowserContext
+from sends import ASKING
 from site_map import Site
-from werkzeug.serving import make_server
 
 from recommender.engine.rulebook import Rulebook
+from recommender.store.database import Database
+from recommender.web.app import create_app
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -52,15 +58,28 @@ def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., Bro
 def base_url(app: Flask) -> Iterator[str]:
     """Where the app is served; pytest-playwright takes it for every page."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
 def site(base_url: str, rulebook: Rulebook) -> Site:
     return Site(base_url, rulebook)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory) -> Iterator[tuple[Host, Database]]:
+    """A host page's site, with the database of the form that it may show."""
+    begun = datetime.now(UTC)
+    database = sqlite(tmp_path_factory.mktemp("send"))
+    app = create_app(BOOK, database=database)
+    # A hundred seconds pass in one: a browser answers faster than anybody can.
+    app.extensions["recommender"] = replace(
+        app.extensions["recommender"], now=lambda: begun + 100 * (datetime.now(UTC) - begun)
+    )
+    with served(app) as port:
+        host = Host(f"http://127.0.0.1:{port}")
+        with served(host) as host.port:
+            live_form(database, sites=[host.origin], **ASKING)
+            yield host, database
+    database.close()

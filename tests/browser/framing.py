@@ -68,7 +68,8 @@ class Host:
         self.pages["/host"] = (
             "<!doctype html><html lang=en><meta name=viewport content='width=device-width'>"
             "<title>Host</title><style>body{margin:0}iframe{display:block}</style>"
-            f"<script>{NOTES}</script><h1>Welcome</h1>{''.join(frames)}<p>Below</p>{loader}"
+            f"<script>{NOTES}</script><h1>Welcome</h1>{''.join(frames)}"
+            f"<p style='height:600px'>Below</p>{loader}"
         )
         page.goto(f"{origin or self.origin}/host", wait_until="load")
         return page

@@ -3,8 +3,14 @@
 import re
 
 import pytest
+from forms import CODE
 from playwright.sync_api import Locator, Page, expect
+from profiles import PLAIN
+from sends import SRI, desk_of
 from site_map import LANGUAGES, PHONE, RISKY, Site
+
+from recommender.i18n import words
+from recommender.web.send import TRAP
 
 MOST_STOPS = 8
 
@@ -15,7 +21,7 @@ FOCUS = """() => {
     const style = getComputedStyle(seen), ground = getComputedStyle(document.body).backgroundColor;
     return {
         name: (at.labels?.[0] || at).textContent.trim().replace(/\\s+/g, " "),
-        tag: at.tagName, kind: at.type || "",
+        tag: at.tagName, kind: at.type || "", id: at.id,
         above: Math.min(0, box.top), below: Math.max(0, box.bottom - innerHeight),
         tall: box.height > innerHeight,
         ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
@@ -48,6 +54,13 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def assert_in_view_and_marked(at: dict) -> None:
+    """Whoever looks sees where the focus is."""
+    assert at["tall"] or (at["above"], at["below"]) == (0, 0), at
+    assert at["ring"] >= 2, at
+    assert contrast(at["colour"], at["ground"]) >= 3, at
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_step_one_has_few_tab_stops_up_to_its_button(page: Page, site: Site, lang):
@@ -76,16 +89,17 @@ def test_the_focus_is_always_in_view_and_marked_by_a_ring(page: Page, site: Site
     found = stops(page)
     assert found
     for at in found:
-        assert at["tall"] or (at["above"], at["below"]) == (0, 0), at
-        assert at["ring"] >= 2, at
-        assert contrast(at["colour"], at["ground"]) >= 3, at
+        assert_in_view_and_marked(at)
     least = min(contrast(at["colour"], at["ground"]) for at in found)
     print(f"{state} {scheme}: {len(found)} stops, ring at least {least:.1f}:1")
 
 
 def tab_to(page: Page, target: Locator) -> None:
+    """Tab on until a control has the focus, which is always seen on the way."""
     for _ in range(80):
         page.keyboard.press("Tab")
+        if at := page.evaluate(FOCUS):
+            assert_in_view_and_marked(at)
         if target.evaluate("one => one === document.activeElement"):
             return
     raise AssertionError(f"not reached by Tab: {target}")
@@ -103,6 +117,81 @@ def choose(page: Page, question: str, option: str) -> None:
         while not target.is_checked():
             page.keyboard.press("ArrowDown")
     expect(target).to_be_checked()
+
+
+def press(page: Page, target: Locator) -> None:
+    """Tab to what leads to another page, and go there."""
+    tab_to(page, target)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def write(page: Page, label: str, text: str) -> None:
+    tab_to(page, page.get_by_label(label))
+    page.keyboard.type(text)
+
+
+@pytest.mark.slow
+def test_a_form_is_answered_sent_and_erased_by_keyboard(page: Page, kept):
+    host, database = kept
+    say, main = words("en"), page.locator("main")
+    page.set_viewport_size(PHONE)
+    page.goto(f"{host.form}/f/kopi?ref=KEYS")
+    choose(page, "primary_goal", PLAIN["primary_goal"])
+    for question in ("organisation", "audience_activity", "content_strengths"):
+        options = PLAIN[question]
+        choose(page, question, options if isinstance(options, str) else options[0])
+        press(page, page.locator("form button.button"))
+    press(page, page.get_by_role("link", name=say("send_to", agency="Studio")))
+
+    write(page, say("contact_name"), SRI["name"])
+    write(page, say("contact_email"), "keys@kopi.example")
+    choose(page, "own-budget", "high")
+    choose(page, "own-tools", "low")
+    choose(page, "consent", SRI["consent"])
+    press(page, main.get_by_role("button", name=say("send_now")))
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("sent_title", agency="Studio"))
+    [sent] = [one for one in desk_of(database).submissions() if one.ref == "KEYS"]
+    assert sent.contact.email == "keys@kopi.example"
+
+    press(page, page.locator(".address a"))
+    press(page, main.get_by_role("button", name=say("erase_now")))
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("erased_title"))
+    assert desk_of(database).submission(sent.id) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_every_page_of_sending_the_focus_is_in_view_and_marked(page: Page, kept, scheme):
+    host, _ = kept
+    say = words("en")
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme=scheme)
+    found: dict[str, list[dict]] = {}
+
+    def look(where: str, clicked: Locator | None = None) -> None:
+        if clicked:
+            with page.expect_navigation():
+                clicked.click()
+        found[where] = stops(page)
+
+    page.goto(f"{host.form}/f/kopi/privacy")
+    look("privacy")
+    page.goto(f"{host.form}/f/kopi/send?a={CODE}")
+    look("send")
+    look("send in error", page.get_by_role("button", name=say("send_now")))
+    page.get_by_label(say("contact_email")).fill(f"{scheme}@kopi.example")
+    page.locator("#consent").press(" ")
+    look("receipt", page.get_by_role("button", name=say("send_now")))
+    look("erase", page.locator(".address a"))
+    look("erased", page.get_by_role("button", name=say("erase_now")))
+
+    for where, passed in found.items():
+        assert passed, where
+        for at in passed:
+            assert at["id"] != TRAP, where
+            assert_in_view_and_marked(at | {"where": where})
+    print(f"sending {scheme}: stops { ({where: len(passed) for where, passed in found.items()}) }")
 
 
 @pytest.mark.slow

@@ -1,43 +1,18 @@
 """Sending from a frame of another site's page, and the pages of sending by themselves."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
-
 import pytest
-from agencies import live_form
 from axe_playwright_python.sync_playwright import Axe
-from forms import BOOK, CODE, sqlite
-from framing import Host, served
+from forms import CODE
+from framing import Host
 from playwright.sync_api import BrowserContext, Page, expect
-from sends import ASKING, SRI, desk_of
+from sends import SRI, desk_of
 from test_axe import findings
 from test_embed import SANDBOX, answer, is_as_high_as_its_page
 from test_layout import OVERFLOW, TARGETS
 
 from recommender.i18n import words
-from recommender.store.database import Database
-from recommender.web.app import create_app
 
 T = words("en")
-BEGUN = datetime.now(UTC)
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory) -> Iterator[tuple[Host, Database]]:
-    """A host page's site, with the database of the form that it may show."""
-    database = sqlite(tmp_path_factory.mktemp("send"))
-    app = create_app(BOOK, database=database)
-    # A hundred seconds pass in one: a browser answers faster than anybody can.
-    app.extensions["recommender"] = replace(
-        app.extensions["recommender"], now=lambda: BEGUN + 100 * (datetime.now(UTC) - BEGUN)
-    )
-    with served(app) as port:
-        host = Host(f"http://127.0.0.1:{port}")
-        with served(host) as host.port:
-            live_form(database, sites=[host.origin], **ASKING)
-            yield host, database
-    database.close()
 
 
 @pytest.mark.slow
@@ -89,27 +64,6 @@ def test_the_erase_link_is_copied(new_context, kept):
     assert copied == page.locator(".address a").get_attribute("href")
     page.goto(copied)
     expect(page.get_by_role("button", name=T("erase_now"))).to_be_visible()
-
-
-@pytest.mark.slow
-def test_the_send_page_is_filled_in_by_keyboard_alone(page: Page, kept):
-    host, _ = kept
-    page.goto(f"{host.form}/f/kopi/send?a={CODE}")
-    page.get_by_label(T("contact_name")).focus()
-    page.keyboard.type("Sri")
-    page.keyboard.press("Tab")
-    page.keyboard.type("keyboard@kopi.example")
-    for _ in range(12):  # past the agency's questions to the consent; no stop at what nobody sees
-        page.keyboard.press("Tab")
-        here = page.evaluate("document.activeElement.id || document.activeElement.className")
-        assert here != "subject"
-        if here == "consent":
-            page.keyboard.press("Space")
-        if here == "button":
-            page.keyboard.press("Enter")
-            break
-
-    expect(page.get_by_role("heading", level=1)).to_have_text(T("sent_title", agency="Studio"))
 
 
 @pytest.mark.slow

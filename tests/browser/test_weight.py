@@ -4,14 +4,25 @@ import gzip
 from urllib.parse import urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Page, Response
 from site_map import LANGUAGES, RESULTS, STEPS, Site
 
 MOST_RESULT = 25_000
 MOST = dict.fromkeys(STEPS, 12_000) | dict.fromkeys(RESULTS, MOST_RESULT)
 MOST_REQUESTS = 3
+MOST_LOADER = 1_000
 
 WATCH = "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.blockedURI))"
+
+
+def test_what_a_host_page_loads_beside_a_frame_is_at_most_one_kilobyte(client: FlaskClient):
+    body = client.get("/embed.js").data
+    weight = len(gzip.compress(body, 6))
+    print(f"embed.js: {weight} bytes gzipped, {len(body)} as they are")
+    assert 0 < weight <= MOST_LOADER
+    assert b"import" not in body
+    assert b"fetch" not in body
 
 
 class Watched:

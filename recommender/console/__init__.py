@@ -1,0 +1,1 @@
+"""What an agency's console works out, knowing neither pages nor tables."""

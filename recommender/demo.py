@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.agency import inviting, sending
 from recommender.agency.form import FormSettings, plain
+from recommender.console import passwords
 from recommender.engine import code
 from recommender.engine.answers import read
 from recommender.engine.rulebook import Rulebook
@@ -28,7 +29,8 @@ from recommender.resources import cases, folder
 from recommender.rulebook.cases import Case, read_cases
 from recommender.rulebook.shelf import Shelf
 from recommender.settings import Settings
-from recommender.store import front, migrations
+from recommender.store import front, migrations, team
+from recommender.store.audit import COMMAND
 from recommender.store.database import Database, now
 from recommender.store.desk import Desk, create_agency
 from recommender.store.records import Consent, Contact, FormRecord, Sending
@@ -47,6 +49,7 @@ FORMS: tuple[dict[str, Any], ...] = (
         "brand": {"product": "Kenali kanal Anda", "accent": "#8a3b00", "radius": 4},
         "contact": "after",
         "asks": {"name": "required", "email": "required", "organisation": "optional"},
+        "contact_address": "privasi@studio-contoh.example",
     },
     {
         "name": "Find your channel",
@@ -63,7 +66,13 @@ FORMS: tuple[dict[str, Any], ...] = (
 # Everyone of the one belongs once to each of the other: 8 and 5 have no common divisor.
 _NAMES = ("Sri", "Bagus", "Wulan", "Dimas", "Ayu", "Rizal", "Ratna", "Yoga")
 _ORGANISATIONS = ("Kopi Lereng", "Batik Sekar", "Rumah Baca", "Jamu Segar", "Roti Pagi")
-_APART = timedelta(hours=7)
+_APART = timedelta(days=3, hours=7)
+"""Forty of them reach back four months: some are due for a look at how it went."""
+
+MEMBERS = (
+    ("Maya Pemilik", "maya@studio-contoh.example", "owner"),
+    ("Adi Anggota", "adi@studio-contoh.example", "member"),
+)
 
 
 def serve_demo(host: str, port: int, shelf: Shelf, settings: Settings, lang: str) -> None:
@@ -83,6 +92,8 @@ def _begin(database: Database, settings: Settings, lang: str, app: Flask, addres
     desk, records = made(database, sites)
     stored = submit(database, records, published(book), book, settings.secret_key)
     invited = _invited(desk, records[0], book, address)
+    password = secrets.token_hex(6)
+    _let_in(desk, password)
     Thread(target=page.run, daemon=True).start()
     t = words(lang)
     for form in map(settings_with(sites), FORMS):
@@ -90,6 +101,9 @@ def _begin(database: Database, settings: Settings, lang: str, app: Flask, addres
         click.echo(t("demo_host", name=form.name, address=shown))
         click.echo(t("demo_form", name=form.name, address=f"{address}/f/{form.slug}"))
     click.echo(t("demo_invitation", client=invited[0], link=invited[1]))
+    click.echo(t("demo_console", address=f"{address}/console"))
+    for _, email, role in MEMBERS:
+        click.echo(t("demo_sign_in", email=email, role=t(f"role_{role}"), password=password))
     command = f"DATABASE_URL=sqlite:///{FILE} recommender agency submissions {SLUG}"
     click.echo(t("demo_stored", n=stored, command=command))
 
@@ -142,6 +156,15 @@ def _sending(case: Case, number: int, form: FormRecord, book: Rulebook, secret: 
         ref=case.id,
         seconds=150,
     )
+
+
+def _let_in(desk: Desk, password: str) -> None:
+    """An owner and a member, both with this password."""
+    kept = passwords.hashed(password)
+    for name, email, role in MEMBERS:
+        team.add(desk, email, name, role, COMMAND, now())
+        token = team.pass_for(desk, email, COMMAND, now()) or ""
+        team.choose_password(desk.database, token, kept, now())
 
 
 def _invited(desk: Desk, form: FormRecord, book: Rulebook, address: str) -> tuple[str, str]:

@@ -45,6 +45,12 @@ MESSAGES: dict[str, Text] = {
         "id": "RECOMMENDER_PROXIES harus bilangan bulat 0 sampai 9: berapa proxy Anda yang berdiri "
         "di depan server",
     },
+    "hooks": {
+        "en": "RECOMMENDER_HOOKS_ANYWHERE must be yes or no: whether endpoints of agencies may be "
+        "plain http, on any port and in this machine's own network",
+        "id": "RECOMMENDER_HOOKS_ANYWHERE harus yes atau no: apakah endpoint agensi boleh memakai "
+        "http biasa, port mana pun, dan jaringan milik komputer ini",
+    },
     "address": {
         "en": "RECOMMENDER_ADDRESS must be the public address of this installation without a path, "
         "such as https://forms.example",
@@ -73,12 +79,14 @@ class Settings:
 
     `secret_key` signs what visitors carry; without one, what was signed ends with the process.
     `proxies` tells how many proxies before the server may be believed about who asks.
+    `hooks_anywhere` lets endpoints be plain http, on any port and in closed networks.
     """
 
     hosts: tuple[str, ...] = LOOPBACK
     database_url: str = DATABASE
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
     proxies: int = 0
+    hooks_anywhere: bool = False
 
     @classmethod
     def from_environment(
@@ -101,9 +109,11 @@ class Settings:
         proxies = environ.get("RECOMMENDER_PROXIES", "") or "0"
         if proxies not in "0123456789":
             problems.append(MESSAGES["proxies"])
+        anywhere = hooks_anywhere(environ, problems)
         if problems:
             raise SettingsError(tuple(problems))
-        return cls(hosts, database, given or _kept_secret(secret_file), int(proxies))
+        secret = given or _kept_secret(secret_file)
+        return cls(hosts, database, secret, int(proxies), anywhere)
 
 
 def database_url(environ: Mapping[str, str]) -> str:
@@ -113,6 +123,14 @@ def database_url(environ: Mapping[str, str]) -> str:
     if problems:
         raise SettingsError(tuple(problems))
     return url
+
+
+def hooks_anywhere(environ: Mapping[str, str], problems: list[Text]) -> bool:
+    """Whether RECOMMENDER_HOOKS_ANYWHERE is yes; anything but yes or no is a problem."""
+    said = environ.get("RECOMMENDER_HOOKS_ANYWHERE", "") or "no"
+    if said not in ("yes", "no"):
+        problems.append(MESSAGES["hooks"])
+    return said == "yes"
 
 
 def address(environ: Mapping[str, str]) -> str:

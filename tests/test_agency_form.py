@@ -60,6 +60,7 @@ brand: {product: Pemandu Kopi, accent: "#1A5FB4", font: serif, radius: 4, scheme
 sites: [https://kopi.example, "https://kopi.example:8443", "http://localhost:8000"]
 contact: before
 asks: {name: required, email: no, organisation: optional}
+contact_address: privasi@kopi.example
 consent: {version: v2, id: Saya setuju., en: I agree.}
 so_far: yes
 sharpen: no
@@ -110,6 +111,11 @@ REFUSED = [
     ("sites: [https://a.example, https://a.example]", "stands here twice"),
     ("contact: sometimes", "use one of: off, after, before"),
     ("contact: after\nasks: {name: no, email: no}", "asks for nothing"),
+    ("contact_address: kopi", "nobody can be reached at “kopi”"),
+    ("contact_address: http://kopi.example", "a page that begins with https://"),
+    ("contact_address: 'javascript:alert(1)'", "nobody can be reached"),
+    ("contact_address: 'https://kopi.example/\"><i>'", "nobody can be reached"),
+    ("contact_address: '+62'", "nobody can be reached"),
     ("hidden: [email]", "the name of a contact detail"),
     ("hidden: [ref]", "used by the product"),
     ("hidden: [t]", "is too short"),

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
 from process import COMMAND, run
@@ -60,6 +61,21 @@ def is_marked(page: str) -> bool:
     return any(banner in page for banner in BANNERS)
 
 
+def printed_seats(said: str) -> list[tuple[str, str]]:
+    """The addresses and passwords with which the demo lets its reader into the console."""
+    found = re.findall(r"sign in as \w+: (\S+), password (\S+)", said)
+    assert len(found) == len(demo.MEMBERS)
+    return found
+
+
+def may_sign_in(home: str, email: str, password: str) -> bool:
+    """Whether these open the console, as a press of the button on its sign-in page does."""
+    body = urlencode({"email": email, "password": password}).encode()
+    pressed = Request(f"{home}/console/sign-in", body, {"Sec-Fetch-Site": "same-origin"})
+    with build_opener(HTTPCookieProcessor()).open(pressed, timeout=10) as answer:
+        return email in answer.read().decode() or "/console/submissions" in answer.url
+
+
 def stored(folder: Path) -> tuple[list, list]:
     """The sample agency's submissions and invitations."""
     with closing(Database(f"sqlite:///{folder / demo.FILE}")) as database:
@@ -90,6 +106,7 @@ def test_with_the_flag_another_site_embeds_the_forms_and_every_page_is_marked(tm
         for path in ("", "/types/blog", "/not-there", "/f/not-there", "/f/kenali-kanal/privacy"):
             assert is_marked(opened(home + path)[0]), path
         assert 'value="credibility"' in opened(invitation)[0]
+        assert all(may_sign_in(home, *seat) for seat in printed_seats("".join(said)))
         submissions, invitations = stored(tmp_path)
 
     assert {one.form for one in submissions} == {form["slug"] for form in demo.FORMS}

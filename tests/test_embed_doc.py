@@ -13,15 +13,18 @@ from jinja2 import Environment, FileSystemLoader
 from selectolax.lexbor import LexborHTMLParser
 from test_rules_doc import run
 
-from recommender.agency.form import FormSettings, settings_of
+from recommender.agency.form import FormSettings, plain, settings_of
 from recommender.agency.form_file import read
 from recommender.resources import folder
+from recommender.rulebook.files import Form
+from recommender.rulebook.read_form import forms_in
 from recommender.store.database import Database
 from recommender.store.front import form_by_slug
 from recommender.web.app import create_app
 from recommender.web.running import STATIC
 
-DOC = (Path(__file__).parent.parent / "docs" / "embed.md").read_text("utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+DOC, INDONESIAN = ((DOCS / name).read_text("utf-8") for name in ("embed.md", "embed.id.md"))
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", DOC, re.DOTALL)
 HOST = "https://forms.example"
 
@@ -98,6 +101,57 @@ def test_the_example_of_all_settings_names_every_one():
     told = read("kopi.yaml", FULL.encode()).settings.model_fields_set
 
     assert set(FormSettings.model_fields) - told == {"rules"}
+
+
+def settings_in(form: type[Form], place: str = "") -> dict[str, object]:
+    """Every setting by its place with the value that it has if unset, ... if it has none."""
+    found: dict[str, object] = {}
+    for name, field in form.model_fields.items():
+        if inner := list(forms_in(field.annotation)):
+            found |= settings_in(inner[0], f"{place}{name}.")
+        else:
+            found[place + name] = ... if field.is_required() else field.default
+    return found
+
+
+def told_settings(document: str, needed: str, nothing: str) -> dict[str, object]:
+    """The settings of the document's table with what it says that they are if unset."""
+    found: dict[str, object] = {}
+    for names, unset in re.findall(r"^\| (`[a-z_.`, ]+) \| [^|]* \| ([^|]*) \|", document, re.M):
+        value = {needed: ..., nothing: None}.get(unset, unset.strip("`"))
+        for name in re.findall(r"`([a-z_.]+)`", names):
+            assert name not in found
+            found[name] = value
+    return found
+
+
+@pytest.mark.parametrize(
+    ("document", "needed", "nothing"),
+    [(DOC, "needed", "none"), (INDONESIAN, "wajib diisi", "tidak ada")],
+    ids=["en", "id"],
+)
+def test_the_table_of_all_settings_is_that_of_the_form(document, needed, nothing):
+    kept = {
+        place: value if value in (..., None) else plain(value) or None
+        for place, value in settings_in(FormSettings).items()
+    }
+
+    assert told_settings(document, needed, nothing) == kept
+
+
+def test_both_editions_have_the_same_lines_to_copy_and_the_same_names():
+    headings = [re.findall(r"^#+", text, re.M) for text in (DOC, INDONESIAN)]
+
+    assert re.findall(r"```(\w+)\n(.*?)```", INDONESIAN, re.DOTALL) == BLOCKS
+    assert headings[0] == headings[1]
+    assert "(embed.id.md)" in DOC
+    assert "(embed.md)" in INDONESIAN
+    names = [set(re.findall(r"`[^`\n]+`", _without_blocks(text))) for text in (DOC, INDONESIAN)]
+    assert names[0] == names[1]
+
+
+def _without_blocks(document: str) -> str:
+    return re.sub(r"```.*?```", "", document, flags=re.DOTALL)
 
 
 def test_the_demo_embeds_its_forms_by_the_lines_of_the_guide():

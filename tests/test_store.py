@@ -26,15 +26,6 @@ def test_migrations_lead_to_the_tables_that_the_program_names(database: Database
     assert migrations.revision(database) == migrations.newest()
 
 
-def test_every_revision_goes_down_and_up_again(empty_database: Database) -> None:
-    for revision in migrations.revisions():
-        migrations.upgrade(empty_database, revision)
-        migrations.downgrade(empty_database)
-        assert set(inspect(empty_database.engine).get_table_names()) <= {"alembic_version"}
-        migrations.upgrade(empty_database, revision)
-        assert migrations.revision(empty_database) == revision
-
-
 def test_several_processes_may_migrate_at_once(empty_database: Database) -> None:
     others = [Database(empty_database.url.render_as_string(False)) for _ in range(6)]
     with ThreadPoolExecutor(len(others)) as pool:

@@ -173,7 +173,7 @@ def test_who_saw_began_and_finished_is_counted_without_a_person(store):
 
     form = form_by_slug(store, "kopi")
     counts = Desk(store, form.agency_id).counts("kopi")
-    assert counts == {"2026-11-25": {"begun": 1, "finished": 1, "seen": 2}}
+    assert counts == {"2026-11-25": {"begun": 1, "page-2": 1, "finished": 1, "seen": 2}}
 
 
 def test_a_form_is_answered_by_the_release_of_the_rules_that_it_names(store):

@@ -126,6 +126,7 @@ def test_a_second_answer_to_an_invitation_is_a_new_version_of_the_first(store):
         press(page, **(SRI | {"email": email}))
 
         assert (T("sent_again", n=2) in page.text) == (turn == 2)
+        assert T("erase_note_invited") in page.text
     assert len({one.thread for one in desk_of(store).submissions()}) == 1
 
 
@@ -152,6 +153,7 @@ def test_an_answer_by_invitation_is_not_counted_beside_others_of_its_address(sto
 def test_an_erase_link_erases_all_that_was_sent_by_its_invitation_only_if_told_to(database, whole):
     app = asking(database)
     alone = press(at_send(app, "en"), **SRI)
+    assert T("erase_note_invited") not in alone.text
     invite(database)
     first, page = answered(app, 2), answered(app, 4, name="Sri Rahayu")
     receipt = first.address

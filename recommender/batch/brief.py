@@ -217,7 +217,9 @@ def _start(number: int, given: dict[str, Any]) -> str | None:
 
 
 def _head(id_: str | int | None, number: int) -> str:
-    return f'{{"id":{_ENCODER.encode(id_)}' if id_ is not None else f'{{"id":null,"line":{number}'
+    if id_ is None:
+        return f'{{"id":null,"line":{number}'
+    return f'{{"id":{id_ if type(id_) is int else _ENCODER.encode(id_)}'
 
 
 def _refusal(given: Given) -> str:

@@ -10,6 +10,7 @@ from recommender.engine.model import Recommendation
 from recommender.engine.rulebook import Rulebook
 from recommender.engine.scoring import recommend
 from recommender.errors import Problem
+from recommender.render.cells import no_formula
 from recommender.render.document import brief as brief_document
 from recommender.render.document import document, problem_object
 
@@ -73,9 +74,3 @@ def csv_cells(rulebook: Rulebook, outcome: Outcome, lang: str) -> list[str | int
     places = {entry.type: (entry.rank, entry.points) for entry in made.ranking}
     numbers = [number for type_ in rulebook.types for number in places[type_]]
     return [id_, "done", made.code, made.version, *numbers, ""]
-
-
-def no_formula(text: str) -> str:
-    """Text of a cell; one that a spreadsheet would run as a formula begins with `'`."""
-    start = text.lstrip("\N{NO-BREAK SPACE} ")[:1]
-    return f"'{text}" if start and start in "=+-@\t\r\n\0＝＋－＠" else text

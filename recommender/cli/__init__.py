@@ -1,4 +1,4 @@
-"""The command line. All but `serve` never import the web, all but `agency` and `db` no store."""
+"""The command line. Only `serve` imports the web; only it, `agency`, `worker` and `db` a store."""
 
 import click
 
@@ -11,6 +11,7 @@ from recommender.cli.db import db
 from recommender.cli.recommend import recommend
 from recommender.cli.rules import rules
 from recommender.cli.serve import serve
+from recommender.cli.worker import worker
 
 
 @click.group(
@@ -21,5 +22,5 @@ def main() -> None:
     """Ranks six types of social media for a marketing goal, and says why."""
 
 
-for command in (serve, recommend, batch, rules, cases, agency, db):
+for command in (serve, recommend, batch, rules, cases, agency, worker, db):
     main.add_command(command)

@@ -115,7 +115,7 @@ def _table(record: Any, settings: Any, made: list[tuple[Any, str]], address: str
     Where the form speaks several languages, the columns of the second one name it.
     """
     from recommender.agency.inviting import letters, link
-    from recommender.batch.outcome import no_formula
+    from recommender.render.cells import no_formula
 
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")

@@ -1,5 +1,6 @@
 """`agency form-…`: forms as YAML, in and out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,38 +65,25 @@ def form_put(slug: str, file: str, check: bool, lang: str) -> None:
 
 def _put(own: Any, file: Any, folder: Path, check: bool, lang: str) -> None:
     """Store what the file says, if it says something new, and tell what is different."""
-    from recommender.agency import changes
-    from recommender.agency.form import plain, settings_of
+    from recommender.agency import putting
     from recommender.store.database import now
-    from recommender.store.desk import Taken
 
-    record = own.form(file.settings.slug)
-    old = settings_of(record) if record else None
-    settings, logo = _with_logo(own, file, folder, record)
-    if changes.consent_reworded(old, settings):
-        version = changes.next_version(settings.consent.version)
-        raise file.refused("consent_version", "consent", value=version)
-    found = changes.changes(old, settings)
-    same_logo = logo == _kept_logo(own, record)
-    w = words(lang)
-    if record and not found and same_logo:
+    w, settings = words(lang), file.settings
+    plan = putting.plan(own, file, _picture(file, folder))
+    if not plan.is_new:
         click.echo(w("form_same", slug=settings.slug))
         return
     if not check:
-        try:
-            kept = None if same_logo else logo or ("", b"")
-            made = own.put_form(settings.slug, settings.state, plain(settings), now(), kept)
-        except Taken:
-            raise file.refused("slug_taken", "slug", value=settings.slug) from None
+        made = putting.store(own, plan, now())
         click.echo(w("form_stored", slug=settings.slug, version=made.version))
-    for line in _said(found, lang) + ([] if same_logo else [w("logo_changed")]):
+    for line in _said(plan.changes, lang) + ([w("logo_changed")] if plan.logo else []):
         click.echo(f"  {line}")
     if not check:
         address = _address(settings.slug, lang)
         click.echo(w(f"state_{settings.state}", address=address, slug=settings.slug))
 
 
-def _said(found: list[tuple[str, str, str]], lang: str) -> list[str]:
+def _said(found: Sequence[tuple[str, str, str]], lang: str) -> list[str]:
     """What is different, a setting a line; of long texts the beginning."""
     lines = []
     for place, before, after in found:
@@ -105,33 +93,11 @@ def _said(found: list[tuple[str, str, str]], lang: str) -> list[str]:
     return lines
 
 
-def _with_logo(own: Any, file: Any, folder: Path, record: Any) -> tuple[Any, Any]:
-    """The settings with the logo under the name that it is kept by, and its kind and bytes.
-
-    A name without a file beside the form's file is that of the logo which is kept already.
-    """
-    from recommender.agency.brand import LOGOS
-    from recommender.agency.form_file import check_logo
-
-    brand = file.settings.brand
-    if brand.logo is None:
-        return file.settings, None
-    if (folder / brand.logo).is_file():
-        content = content_of(str(folder / brand.logo))
-        logo = check_logo(file, content), content
-    else:
-        logo = _kept_logo(own, record)
-        if logo is None:
-            raise file.refused("logo_missing", "brand", "logo", value=brand.logo)
-    name = f"{file.settings.slug}.{LOGOS[logo[0]][1]}"
-    named = brand.model_copy(update={"logo": name})
-    return file.settings.model_copy(update={"brand": named}), logo
-
-
-def _kept_logo(own: Any, record: Any) -> Any:
-    from recommender.store.front import logo
-
-    return logo(own.database, record.id) if record else None
+def _picture(file: Any, folder: Path) -> bytes | None:
+    """The logo that the file names, if that is a file beside it."""
+    logo = file.settings.brand.logo
+    there = logo is not None and (folder / logo).is_file()
+    return content_of(str(folder / logo)) if there else None
 
 
 def _address(slug: str, lang: str) -> str:

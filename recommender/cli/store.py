@@ -90,7 +90,7 @@ def sure(question: str, given: bool, lang: str) -> None:
 
 
 def show(value: Any, as_json: bool = False) -> None:
-    """Print values as YAML without what is not there, or as JSON; times are in UTC."""
+    """Print values as YAML without what is not there, or as JSON; times name their zone."""
     from recommender.agency.form_file import as_yaml
 
     if as_json:

@@ -127,10 +127,11 @@ def _value(
     """The answer as it is kept, or None; adds what is wrong with it to `problems`."""
     if isinstance(raw, (list, tuple)) and not raw and question.none is None:
         return None
-    found: list[Problem] = []
-    value = _many(question, raw, given, found) if question.many else _one(question, raw, found)
-    problems.extend(found)
-    return None if found else value
+    before = len(problems)
+    value = (
+        _many(question, raw, given, problems) if question.many else _one(question, raw, problems)
+    )
+    return value if len(problems) == before else None
 
 
 def _one(question: Question, raw: object, problems: list[Problem]) -> str | None:
@@ -149,7 +150,7 @@ def _one(question: Question, raw: object, problems: list[Problem]) -> str | None
 def _many(
     question: Question, raw: object, given: Mapping, problems: list[Problem]
 ) -> tuple[str, ...] | None:
-    if not isinstance(raw, (list, tuple)) or not all(isinstance(item, str) for item in raw):
+    if not isinstance(raw, (list, tuple)) or not all([isinstance(item, str) for item in raw]):
         problems.append(_problem(question, "type", words="type_many"))
         return None
     chosen = set(raw)
@@ -165,7 +166,7 @@ def _many(
         problems.append(_problem(question, "too_many", own=not question.required))
     if not chosen and question.none is None:
         return None
-    return tuple(option for option in question.options if option in chosen)
+    return tuple([option for option in question.options if option in chosen])
 
 
 def _known(question: Question, items: list[str], problems: list[Problem]) -> None:

@@ -49,10 +49,9 @@ def decode(layouts: Sequence[Layout], code: str) -> dict[str, Value]:
     Case, spaces and hyphens do not matter. Raises CodeError for anything that `encode` never
     wrote: a wrong letter, a missing one, an unknown version, a number beyond the last.
     """
-    written = [letter for letter in code[:80] if letter not in "- "]
-    if not written or len(code) > 80 or any(letter not in _DIGITS for letter in written):
+    digits = [_DIGITS.get(letter, -1) for letter in code[:80] if letter not in "- "]
+    if not digits or len(code) > 80 or -1 in digits:
         raise CodeError("not a result code")
-    digits = [_DIGITS[letter] for letter in written]
     layout = next((layout for layout in layouts if layout.version == digits[0]), None)
     if layout is None or len(digits) != letters(layout):
         raise CodeError("not a result code of a known layout")

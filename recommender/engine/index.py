@@ -84,13 +84,8 @@ class Index:
 
         The lesser place is the better; equal places share a rank.
         """
-        return [
-            (
-                bool(fired & self._excluding[type_]),
-                -sum([weight * (fired & mask).bit_count() for weight, mask in planes]),
-            )
-            for type_, planes in self._planes.items()
-        ]
+        points = self.points(fired)
+        return [(bool(fired & rows), -points[type_]) for type_, rows in self._excluding.items()]
 
     def excluded(self, fired: int) -> list[int]:
         """The positions of the types that these rows exclude."""

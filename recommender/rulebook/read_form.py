@@ -100,13 +100,13 @@ def _keys_at(model: type[Form], path: list, beside: Iterable[str]) -> list[str]:
     forms = [model]
     for part in path:
         fields = [form.model_fields[part] for form in forms if part in form.model_fields]
-        forms = [one for field in fields for one in _forms_in(field.annotation)] or forms
+        forms = [one for field in fields for one in forms_in(field.annotation)] or forms
     best = max(forms, key=lambda form: len({*beside} & {*form.model_fields}))
     return list(best.model_fields)
 
 
-def _forms_in(annotation: Any) -> Iterator[type[Form]]:
+def forms_in(annotation: Any) -> Iterator[type[Form]]:
     if isinstance(annotation, type) and issubclass(annotation, Form):
         yield annotation
     for inner in get_args(annotation):
-        yield from _forms_in(inner)
+        yield from forms_in(inner)

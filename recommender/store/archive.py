@@ -84,10 +84,10 @@ def write(desk: Desk, file: IO[bytes], now: datetime) -> dict[str, int]:
     """
     holdings = desk.holdings()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, "submissions.jsonl", map(_line, map(_submission, desk.export())), now)
+        _add(archive, "submissions.jsonl", map(line, map(submission, desk.export())), now)
         for table, columns in _TABLES.items():
             rows = desk.rows(table, *columns)
-            _add(archive, f"{table.name}.jsonl", map(_line, rows), now)
+            _add(archive, f"{table.name}.jsonl", map(line, rows), now)
         for form in desk.forms():
             settings = yaml.safe_dump(dict(form.settings), allow_unicode=True, sort_keys=False)
             _add(archive, f"forms/{form.slug}.yaml", [settings.encode()], now)
@@ -124,11 +124,12 @@ def _add(archive: zipfile.ZipFile, name: str, parts: Iterable[bytes], now: datet
             entry.write(part)
 
 
-def _line(value: Mapping[str, Any]) -> bytes:
+def line(value: Mapping[str, Any]) -> bytes:
+    """A line of a `.jsonl` file."""
     return (json.dumps(value, ensure_ascii=False, default=datetime.isoformat) + "\n").encode()
 
 
-def _submission(one: Stored) -> dict[str, Any]:
+def submission(one: Stored) -> dict[str, Any]:
     """The values of a submission, its document as the JSON that it is."""
     whole = asdict(one)
     return {**whole.pop("listed"), **whole, "document": json.loads(one.document)}

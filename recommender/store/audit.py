@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select, tuple_
 
 from recommender.store.database import new_id
-from recommender.store.desk import Desk
 from recommender.store.records import Deed
 from recommender.store.tables import audit
+
+if TYPE_CHECKING:  # the desk itself writes down what it does
+    from recommender.store.desk import Desk
 
 COMMAND = "-"
 """Stands for whoever runs commands on the server, in place of a member's address."""
@@ -27,7 +29,7 @@ def note(
 
 
 def deeds(
-    desk: Desk, limit: int = 50, before: tuple[datetime, str] | None = None
+    desk: "Desk", limit: int = 50, before: tuple[datetime, str] | None = None
 ) -> Sequence[Deed]:
     """What was done, the newest first; `before` is the last one of the page seen earlier."""
     wanted = select(audit.c.id, audit.c.at, audit.c.who, audit.c.what, audit.c.about)

@@ -18,13 +18,14 @@ from sqlalchemy import (
     func,
     select,
     tuple_,
-    update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from recommender.store import logos
+from recommender.store.audit import COMMAND, note
 from recommender.store.database import Database, hashed, new_id
 from recommender.store.erasing import batched, drop_unused, erase
+from recommender.store.putting import put
 from recommender.store.reading import FORMS, LISTED, STORED, invited, listed, stored
 from recommender.store.records import (
     AgencyRecord,
@@ -98,35 +99,26 @@ class Desk:
         settings: Mapping[str, Any],
         now: datetime,
         logo: tuple[str, bytes] | None = None,
+        *,
+        by: str = COMMAND,
+        seen: int | None = None,
     ) -> FormRecord:
         """Make a form, or change it by a new version of its settings, and with them its logo.
 
         Without `logo` (its kind and bytes; no bytes take it away) that stays as it is. Whoever has
         begun to answer goes on under the earlier version. Raises Taken if another agency has a
-        form of this slug.
+        form of this slug, and Moved if its version is no longer the one that was `seen` (0: no
+        form yet).
         """
         try:
             with self.database.writing() as connection:
-                mine = (forms.c.agency_id == self.agency_id) & (forms.c.slug == slug)
-                found = connection.execute(
-                    select(forms.c.id, forms.c.version).where(mine).with_for_update()
-                ).one_or_none()
-                id_, version = (found.id, found.version + 1) if found else (new_id(), 1)
-                row = {"state": state, "version": version, "changed_at": now}
-                if found:
-                    connection.execute(update(forms).where(forms.c.id == id_).values(row))
-                else:
-                    first = {
-                        "id": id_,
-                        "agency_id": self.agency_id,
-                        "slug": slug,
-                        "created_at": now,
-                    }
-                    connection.execute(forms.insert(), first | row)
-                kept = {"form_id": id_, "version": version, "settings": settings}
-                connection.execute(form_versions.insert(), kept | {"created_at": now})
+                form = self.agency_id, slug, state, settings
+                id_, version = put(connection, *form, now, seen)
+                about = {"slug": slug, "version": version}
+                note(connection, self.agency_id, by, "form_changed", now, **about)
                 if logo is not None:
                     logos.keep(connection, id_, *logo)
+                    note(connection, self.agency_id, by, "logo_changed", now, **about)
         except IntegrityError:
             raise Taken from None
         made = self.form(slug)
@@ -144,12 +136,20 @@ class Desk:
 
     def invite(self, invitation: Invitation, token: str) -> None:
         """Keep an invitation of one of the agency's forms; of its token only the hash."""
+        self.invite_all([(invitation, token)], COMMAND)
+
+    def invite_all(self, made: Sequence[tuple[Invitation, str]], by: str) -> None:
+        """Keep invitations, each with its token: all of them, or none."""
         with self.database.writing() as connection:
-            known = (forms.c.agency_id == self.agency_id) & (forms.c.id == invitation.form_id)
-            if not connection.execute(select(forms.c.id).where(known)).scalar():
-                raise LookupError("no form of this agency")
-            own = {"agency_id": self.agency_id, "token_hash": hashed(token)}
-            connection.execute(invitations.insert(), asdict(invitation) | own)
+            for invitation, token in made:
+                known = (forms.c.agency_id == self.agency_id) & (forms.c.id == invitation.form_id)
+                slug = connection.execute(select(forms.c.slug).where(known)).scalar()
+                if slug is None:
+                    raise LookupError("no form of this agency")
+                own = {"agency_id": self.agency_id, "token_hash": hashed(token)}
+                connection.execute(invitations.insert(), asdict(invitation) | own)
+                about = {"slug": slug, "invitation": invitation.id}
+                note(connection, self.agency_id, by, "invited", invitation.created_at, **about)
 
     def invitations(self) -> list[Invitation]:
         """All invitations, the newest first."""
@@ -180,7 +180,18 @@ class Desk:
         return stored(found) if found else None
 
     def export(self, batch: int = 500) -> Iterator[Stored]:
-        """Every submission with everything that belongs to it, the oldest first.
+        """Every submission with everything that belongs to it, the oldest first."""
+        for page in self.pages(batch):
+            yield from page
+
+    def pages(
+        self,
+        batch: int = 500,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        form: str | None = None,
+    ) -> Iterator[list[Stored]]:
+        """Submissions from `since` to before `until`, the oldest first, `batch` at once.
 
         Read in pages, so that neither memory nor a long transaction grows with their number.
         """
@@ -188,12 +199,19 @@ class Desk:
         mine = STORED.where(submissions.c.agency_id == self.agency_id).order_by(
             submissions.c.created_at, submissions.c.id
         )
+        if since:
+            mine = mine.where(submissions.c.created_at >= since)
+        if until:
+            mine = mine.where(submissions.c.created_at < until)
+        if form:
+            mine = mine.where(forms.c.slug == form)
         after: tuple[datetime, str] | None = None
         while True:
             page = mine.where(place > after) if after else mine
             with self.database.reading() as connection:
                 found = [stored(row) for row in connection.execute(page.limit(batch))]
-            yield from found
+            if found:
+                yield found
             if len(found) < batch:
                 return
             after = (found[-1].listed.created_at, found[-1].listed.id)

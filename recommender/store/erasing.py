@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, exists, select
 from recommender.store.database import new_id
 from recommender.store.tables import (
     agencies,
+    deliveries,
     documents,
     invitations,
     outbox,
@@ -36,6 +37,8 @@ def erase(connection: Connection, ids: Sequence[str], why: str, now: datetime) -
     stones = [_tombstone(row) | {"why": why, "erased_at": now} for row in found]
     connection.execute(tombstones.insert(), stones)
     connection.execute(delete(outbox).where(outbox.c.submission_id.in_(erased)))
+    waiting = deliveries.c.submission_id.in_(erased) & (deliveries.c.state == "waiting")
+    connection.execute(delete(deliveries).where(waiting))
     events = [_event(row) | {"created_at": now} for row in found]
     connection.execute(outbox.insert(), events)
     connection.execute(delete(submissions).where(submissions.c.id.in_(erased)))

@@ -118,11 +118,12 @@ def opened(database: Database, invitation_id: str, now: datetime) -> None:
         connection.execute(update(invitations).where(mine).values(opened_at=now))
 
 
-def count(database: Database, form_id: str, day: date, name: str) -> None:
-    """Add one to a form's count of a day. Counts name nobody and are never erased."""
-    row = {"form_id": form_id, "day": day.isoformat(), "name": name, "count": 1}
+def count(database: Database, form_id: str, day: date, *names: str) -> None:
+    """Add one to each of these counts of a form's day. They name nobody and are never erased."""
+    day_of_form = {"form_id": form_id, "day": day.isoformat(), "count": 1}
+    rows = [day_of_form | {"name": name} for name in names]
     with database.writing() as connection:
-        adding = insert(connection, counters).values(row)
+        adding = insert(connection, counters).values(rows)
         connection.execute(
             adding.on_conflict_do_update(
                 index_elements=["form_id", "day", "name"], set_={"count": counters.c.count + 1}

@@ -201,3 +201,50 @@ class Stored:
     document: bytes
     consent: Consent | None
     consented_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where an agency's program hears of submissions, as a worker leases it.
+
+    `old_secret` signs beside the present one until `old_until`.
+    """
+
+    id: str
+    agency_id: str
+    url: str
+    secret: str = field(repr=False)
+    old_secret: str | None = field(repr=False)
+    old_until: datetime | None
+    state: str
+    why: str | None
+    failing_since: datetime | None
+    leased_until: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event for one endpoint; `tries` were made so far."""
+
+    id: str
+    agency_id: str
+    endpoint_id: str
+    event_id: str
+    event: str
+    submission_id: str
+    state: str
+    tries: int
+    due_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a delivery: the status that came back, or the key of why none did."""
+
+    delivery_id: str
+    at: datetime
+    status: int | None
+    error: str | None
+    seconds: float

@@ -341,6 +341,54 @@ outbox = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+# Where an agency's own programs hear of submissions. The secret is kept as it is: it signs.
+endpoints = Table(
+    "endpoints",
+    metadata,
+    _id(),
+    _agency(index=True),
+    Column("url", String(2000), nullable=False),
+    Column("secret", String(100), nullable=False),
+    Column("old_secret", String(100)),
+    Column("old_until", Moment),
+    Column("state", String(10), nullable=False),  # on, off
+    Column("why", String(10)),  # why it is off: hand, gone, failing
+    Column("failing_since", Moment),
+    # A worker has it until then; nobody else delivers to it meanwhile.
+    Column("leased_until", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+# One event for one endpoint; `event_id` is the same for every endpoint and every try.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _agency(),
+    _of("endpoints"),
+    Column("event_id", String(32), nullable=False),
+    Column("event", String(30), nullable=False),
+    Column("submission_id", String(32), nullable=False, index=True),
+    Column("state", String(10), nullable=False),  # waiting, done, given_up
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("event_id", "endpoint_id"),
+    Index("ix_deliveries_due", "state", "endpoint_id", "due_at"),
+    Index("ix_deliveries_list", "agency_id", "created_at", "id"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    _of("deliveries", "delivery_id", index=True),
+    Column("at", Moment, nullable=False),
+    Column("status", Integer),
+    Column("error", String(40)),
+    Column("seconds", Float, nullable=False),
+)
+
 # Counts without a person: how many saw, began, finished and sent a form on a day.
 counters = Table(
     "counters",

@@ -38,6 +38,7 @@ class Token:
 
     `started` is when the person began, in milliseconds since 1970. `key` makes one press of
     "send" and its repetitions the same. `hidden` are the declared keys of the first address.
+    `preview` is somebody of the agency who tries the form out: the console makes such a token.
     """
 
     form: str
@@ -47,6 +48,7 @@ class Token:
     ref: str | None = None
     hidden: Mapping[str, str] = field(default_factory=dict)
     invitation: str | None = None
+    preview: bool = False
 
     def age(self, now: datetime) -> float:
         """Seconds since the person began."""
@@ -77,7 +79,8 @@ class Visit:
     def look(self) -> tuple[str | int | bool, ...]:
         """What makes pages of this visit look other than those of another one."""
         form = self.form
-        return (form.id, form.version, form.state, form.agency_name, self.embedded, self.stale)
+        own = (self.embedded, self.stale, self.token.preview)
+        return (form.id, form.version, form.state, form.agency_name, *own)
 
     @property
     def settings(self) -> FormSettings:
@@ -113,28 +116,31 @@ def answers_while(states: frozenset[str]) -> Callable[[View], View]:
     return marked
 
 
-def counted(name: str) -> None:
-    """Add one to the form's count of the day, by its own clock; nothing of the person is kept."""
+def counted(*names: str) -> None:
+    """Add one to counts of the form's day, by its own clock; nothing of the person is kept.
+
+    What the agency tries out itself does not count, nor do programs that look at links.
+    """
     visit, database = visiting(), running().database
-    if visit and database:
+    if visit and database and not (visit.token.preview or is_looked_at()):
         from recommender.store import front  # brings SQLAlchemy, which no other page needs
         from recommender.store.retention import zone_of
 
         day = running().now().astimezone(zone_of(visit.settings.time_zone)).date()
         with suppress(StoreError):  # a page is worth more than its count
-            front.count(database, visit.form.id, day, name)
+            front.count(database, visit.form.id, day, *names)
 
 
 def started(
     form: FormRecord,
     ref: str | None = None,
     hidden: Mapping[str, str] | None = None,
-    invitation: str | None = None,
+    *,
+    preview: bool = False,
 ) -> Token:
     """A token for somebody who begins now."""
-    return Token(
-        form.id, form.version, _now(), secrets.token_hex(16), ref, hidden or {}, invitation
-    )
+    key = secrets.token_hex(16)
+    return Token(form.id, form.version, _now(), key, ref, hidden or {}, preview=preview)
 
 
 def renewed(token: Token, form: FormRecord) -> Token:

@@ -30,18 +30,23 @@ _PHONE = re.compile(r"(\+|0|62)[\d\s().-]+")
 def enter() -> None:
     """Before a request below a form: find the form, and take up the token or make one.
 
-    404 where there is no such form or the form is a draft; raises Closed where it is closed.
+    404 where there is no such form or the form is a draft, which its agency alone can try out;
+    raises Closed where it is closed.
     """
     if request.endpoint is None:
         _find_lost()
     if "slug" not in g:
         return
     form = _form(g.slug)
-    view = current_app.view_functions.get(request.endpoint or "")
-    answers = form is not None and form.state in getattr(view, "answers_while", OTHERWISE)
-    if form is None or not (answers or form.state == "closed"):
+    if form is None:
         abort(404)
-    g.visit = _visit(form)
+    view = current_app.view_functions.get(request.endpoint or "")
+    visit = _visit(form)
+    tried = visit.token.preview and form.state == "draft"
+    answers = tried or form.state in getattr(view, "answers_while", OTHERWISE)
+    if not (answers or form.state == "closed"):
+        abort(404)
+    g.visit = visit
     chosen = g.visit.settings.rules
     if chosen != SHIPPED and (book := running().shelf.under(chosen)):
         g.today = book
@@ -61,6 +66,8 @@ def _visit(form: FormRecord) -> Visit:
     if brought is not None and brought.form != form.id:
         brought = None
     fresh = brought is not None and brought.age(running().now()) <= MOST_AGE
+    if brought is not None and brought.preview and not fresh:
+        brought = None  # nobody tries a form out for ever
     ignored = False
     if brought is None:
         known = running().forms.of(form)

@@ -31,7 +31,7 @@ def _take_slug(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 @blueprint.url_defaults
 def _give_slug(endpoint: str, values: dict[str, Any]) -> None:
-    values.setdefault("slug", g.slug)
+    values.setdefault("slug", g.get("slug"))
 
 
 @blueprint.get("/theme.css")

@@ -1,6 +1,5 @@
 """What the links lead to that people get from a form or an agency: erasing, invitation, privacy."""
 
-import re
 from contextlib import suppress
 from dataclasses import replace
 
@@ -12,20 +11,12 @@ from recommender.errors import StoreError
 from recommender.store import front
 from recommender.store.records import Sent, Tombstone
 from recommender.web.drafts import begun, decoded, encoded
-from recommender.web.embedding import EVERY_STATE, LIVE, answers_while, signed, visited
+from recommender.web.embedding import EVERY_STATE, LIVE, answers_while, counted, signed, visited
+from recommender.web.lookers import is_looked_at
 from recommender.web.page import link, render
 from recommender.web.problems import WrongCode, answer
 from recommender.web.running import database, running
 from recommender.web.send import in_zone, keep_to_the_person
-
-# Not "bot" alone, which is in names of telephones, and no names of apps in which people browse.
-_PREVIEWERS = re.compile(
-    r"^WhatsApp/|^Viber|Slackbot|Slack-ImgProxy|facebookexternalhit|facebookcatalog|meta-external|"
-    r"Twitterbot|TelegramBot|LinkedInBot|Discordbot|redditbot|Pinterestbot|SkypeUriPreview|"
-    r"BingPreview|bingbot|Googlebot|Google-InspectionTool|Applebot|Mastodon|Line-Poker",
-    re.IGNORECASE,
-)
-"""Programs of chat apps, mail services and search that look at links by themselves."""
 
 blueprint = Blueprint("links", __name__)
 blueprint.after_request(keep_to_the_person)
@@ -66,9 +57,10 @@ def invited(token: str) -> AnyResponse | Response:
         abort(404)
     if found.expires_at <= now:
         return answer(410, "invitation", agency=visit.form.agency_name)
-    if request.method == "GET" and not _is_preview():
+    if request.method == "GET" and not is_looked_at():
         with suppress(StoreError):  # she may answer, whether that is noted or not
             front.opened(database(), found.id, now)
+        counted("seen")
     carrying = replace(visit.token, ref=found.ref or visit.token.ref, invitation=found.id)
     filled = encoded(begun(_readable(found.code)))
     return redirect(link("questionnaire.show", a=filled, t=signed(carrying)), 303)
@@ -87,13 +79,6 @@ def _behind(token: str) -> Sent | Tombstone:
     if found is None or found.form_id != visited().form.id:
         abort(404)
     return found
-
-
-def _is_preview() -> bool:
-    """Whether a program fetches the page to show what a link leads to, before anybody opens it."""
-    headers = request.headers
-    purpose = headers.get("Sec-Purpose", headers.get("Purpose", "")).lower()
-    return "prefetch" in purpose or bool(_PREVIEWERS.search(headers.get("User-Agent", "")))
 
 
 def _readable(code: str) -> Answers | None:

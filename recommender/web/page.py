@@ -14,7 +14,7 @@ from recommender.engine.model import NONE, Answers, Question
 from recommender.i18n import LANGUAGES, number, signed, words
 from recommender.render.saying import rules_name
 from recommender.render.view import named
-from recommender.web.embedding import visiting
+from recommender.web.embedding import Visit, visiting
 from recommender.web.running import answering, running, today
 
 MOST_ADDRESSES = 4096
@@ -23,17 +23,20 @@ MOST_PREFERENCES = 256
 
 def chosen_language() -> str | None:
     """`?lang=`, where the form lets its reader choose."""
-    visit = visiting()
-    chosen = request.args.get("lang") if visit is None or visit.settings.may_switch else None
-    return chosen if chosen in LANGUAGES else None
+    return _chosen(visiting())
 
 
 def language() -> str:
     """`?lang=`, else the form's, else the browser's, else Indonesian."""
     visit = visiting()
     own = visit.settings.language if visit else g.get("lang")
-    wanted = chosen_language() or (own if own in LANGUAGES else None)
+    wanted = _chosen(visit) or (own if own in LANGUAGES else None)
     return wanted or _preferred(request.headers.get("Accept-Language", ""))
+
+
+def _chosen(visit: Visit | None) -> str | None:
+    chosen = request.args.get("lang") if visit is None or visit.settings.may_switch else None
+    return chosen if chosen in LANGUAGES else None
 
 
 @lru_cache(MOST_PREFERENCES)

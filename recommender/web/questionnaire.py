@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
+from recommender.console.stops import passed
 from recommender.engine.answers import read, to_fields
 from recommender.engine.model import Answers, Step
 from recommender.engine.scoring import recommend
@@ -75,10 +76,8 @@ def submit(number: int = 1) -> Response | tuple[str, int]:
         answers = read(questionnaire, given, require=None if last else step.questions)
     except AnswersError as error:
         return _page(step, number, kept(given)[0], sent, error.problems), 422
-    if number == 1:
-        counted("begun")
-    if last:
-        counted("finished")
+    if not request.args.get("return"):  # whoever changes an answer has been here before
+        counted(*passed(number, len(questionnaire.pages)))
     if last or (request.args.get("return") and not answers.missing):
         return redirect(_after_questions(encoded(answers)), 303)
     return redirect(link("questionnaire.show", number=number + 1, a=encoded(answers)), 303)

@@ -17,6 +17,9 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 _WITHOUT_FORM = ("GET", "HEAD", "OPTIONS")
 """Methods whose requests bring nothing that any page reads as a form."""
 
+FRAMES_FORMS = ("console.forms.embedding.preview",)
+"""Pages of our own that show a form in frames."""
+
 OPEN_TO_ALL = ("static", "embed_js", "form.theme", "form.logo")
 
 _POLICY = "; ".join(
@@ -103,11 +106,13 @@ def _add_headers(response: Response) -> Response:
         # Nothing of it is kept anywhere; a press of its buttons says which site it comes from.
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint in FRAMES_FORMS:
+        _say_policy(response, "frame-src 'self'", "frame-ancestors 'none'")
     visit = visiting()
-    if visit and visit.settings.sites:
+    own = ["'self'"] if visit and visit.token.preview else []
+    if visit and (framing := [*own, *visit.settings.sites]):
         del response.headers["X-Frame-Options"]  # it knows no list of sites
-        framed = f"frame-ancestors {' '.join(visit.settings.sites)}"
-        response.headers["Content-Security-Policy"] = f"{_POLICY}; {framed}"
+        _say_policy(response, f"frame-ancestors {' '.join(framing)}")
     if request.endpoint in OPEN_TO_ALL:
         # A page in a frame may count as no site at all, and its files would be kept from it.
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -116,3 +121,7 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "private, no-cache")
         response.headers.add("Vary", "Accept-Language")
     return response
+
+
+def _say_policy(response: Response, *more: str) -> None:
+    response.headers["Content-Security-Policy"] = "; ".join((_POLICY, *more))

@@ -61,7 +61,11 @@ def keep_to_the_person(response: Response) -> Response:
 def show() -> AnyResponse | str:
     """What will be sent, and what the form asks for beside it."""
     answers = _answers()
-    return redirect(first_missing(answers), 303) if answers.missing else _page(answers, {})
+    if answers.missing:
+        return redirect(first_missing(answers), 303)
+    if request.method == "GET":
+        counted("send")
+    return _page(answers, {})
 
 
 @blueprint.post("/send")
@@ -152,6 +156,7 @@ def _sending(key: str, made: Made, given: sending.Given) -> Sending:
         context=given.context,
         invitation=token.invitation,
         seconds=int(token.age(running().now())),
+        test=token.preview,
     )
 
 

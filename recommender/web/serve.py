@@ -9,6 +9,9 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
+from recommender.delivery.calling import Allowed
+from recommender.delivery.worker import Worker
+from recommender.delivery.worker import run as deliver
 from recommender.errors import StoreError
 from recommender.rulebook.shelf import Shelf
 from recommender.settings import Settings
@@ -39,8 +42,9 @@ def run(
     """Serve until stopped; prints the address once it is ready to answer.
 
     `first` is done with the app and its address once the port is ours, before any answer.
-    Meanwhile the rules folder is watched, and what becomes of a change is logged; and what
-    forms keep no longer is erased.
+    Meanwhile the rules folder is watched, and what becomes of a change is logged; what forms
+    keep no longer is erased; and on SQLite endpoints are told what happened, which on
+    PostgreSQL is the work of `recommender worker`.
     """
     logging.basicConfig(format="%(asctime)s %(message)s")
     app = create_app(shelf, settings, database)
@@ -65,6 +69,9 @@ def run(
     stopped = Event()
     Thread(target=shelf.watch, args=(stopped,), daemon=True).start()
     Thread(target=purge_until, args=(stopped, database), daemon=True).start()
+    if database.is_sqlite:  # one machine, so the deliveries are its own to make
+        worker = Worker(database, Allowed(settings.hooks_anywhere))
+        Thread(target=deliver, args=(worker, stopped), daemon=True).start()
     try:
         server.run()
     finally:

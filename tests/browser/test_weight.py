@@ -17,7 +17,8 @@ WATCH = "addEventListener('securitypolicyviolation', (e) => console.error('CSP '
 
 
 def test_what_a_host_page_loads_beside_a_frame_is_at_most_one_kilobyte(client: FlaskClient):
-    body = client.get("/embed.js").data
+    with client.get("/embed.js") as answer:
+        body = answer.data
     weight = len(gzip.compress(body, 6))
     print(f"embed.js: {weight} bytes gzipped, {len(body)} as they are")
     assert 0 < weight <= MOST_LOADER

@@ -3,10 +3,18 @@
 from flask import Blueprint, Flask, redirect
 from werkzeug.wrappers import Response
 
-from recommender.web.console import guard, signing
+from recommender.web.console import (
+    comparing,
+    exporting,
+    guard,
+    practice,
+    signing,
+    submission,
+    submissions,
+)
 from recommender.web.page import link
 
-ROOMS = (signing,)
+ROOMS = (signing, submission, comparing, submissions, practice, exporting)
 """The pages of the console, a blueprint each."""
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")

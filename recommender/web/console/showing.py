@@ -19,6 +19,6 @@ TABS = (
 
 def page(template: str, **values: Any) -> str:
     """A page of the console in the member's language."""
-    here = (request.endpoint or "").rpartition(".")[0]
+    here = ".".join((request.endpoint or "").split(".")[:2])  # rooms may have rooms of their own
     tabs = [tab for tab in TABS if tab[0] in current_app.view_functions]
     return render(f"console/{template}", seat=g.get("seat"), tabs=tabs, here=here, **values)

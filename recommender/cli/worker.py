@@ -1,0 +1,42 @@
+"""`worker`: tells agencies' endpoints what happened, beside any number of others that do."""
+
+import os
+import signal
+
+import click
+
+from recommender.cli.common import Refused
+from recommender.cli.spoken import SpokenCommand, lang_option, option
+from recommender.cli.store import database
+from recommender.i18n import words
+
+
+@click.command("worker", cls=SpokenCommand, help="worker")
+@option("--threads", key="worker_threads", type=click.IntRange(1, 64), default=4)
+@option("--once", key="worker_once", is_flag=True)
+@lang_option
+def worker(threads: int, once: bool, lang: str) -> None:
+    import logging
+    from threading import Event
+
+    from recommender.delivery.calling import Allowed
+    from recommender.delivery.worker import Worker, run
+    from recommender.settings import hooks_anywhere
+
+    problems: list = []
+    allowed = Allowed(hooks_anywhere(os.environ, problems))
+    if problems:
+        raise Refused("\n".join(problem[lang] for problem in problems))
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    stop = Event()
+    with database(lang) as found:
+        made = Worker(found, allowed)
+        if once:
+            while made.step():
+                pass
+            return
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        click.echo(words(lang)("worker_ready", n=threads))
+        run(made, stop, threads)
+    click.echo(words(lang)("worker_stopped"))

@@ -1,0 +1,1 @@
+"""How an agency's own programs hear of what was sent: signed messages, tried again until heard."""

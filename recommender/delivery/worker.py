@@ -1,0 +1,109 @@
+"""The work of `recommender worker`: deliver what waits, an endpoint at a time, until stopped."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from threading import Event
+
+from recommender.delivery import message
+from recommender.delivery.calling import NOTHING, Allowed, Reply, call
+from recommender.delivery.schedule import again
+from recommender.errors import StoreError
+from recommender.store import outbox
+from recommender.store.database import Database, now
+from recommender.store.desk import Desk
+from recommender.store.records import Delivery, Endpoint
+
+MOST_AT_ONCE = 20
+"""Deliveries of one lease."""
+LEASE_SECONDS = 60
+"""After so long no further try is begun within a lease."""
+IDLE_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+Caller = Callable[[str, bytes, Mapping[str, str], Allowed], Reply]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Delivers from one database; any number may do so at once, in threads and processes.
+
+    `call` and `now` are the network and the clock.
+    """
+
+    database: Database
+    allowed: Allowed = NOTHING
+    call: Caller = call
+    now: Callable[[], datetime] = now
+    random: Random = field(default_factory=Random)
+
+    def step(self) -> bool:
+        """Spread new events, and deliver to one endpoint; False if there was nothing to do."""
+        spread = outbox.spread(self.database)
+        endpoint = outbox.lease(self.database, self.now())
+        if endpoint is not None:
+            self._serve(endpoint)
+        return bool(spread) or endpoint is not None
+
+    def _serve(self, endpoint: Endpoint) -> None:
+        """Deliver what is due, in order, until one fails or the lease is nearly over."""
+        began = self.now()
+        for delivery in outbox.due(self.database, endpoint, began, MOST_AT_ONCE):
+            if (self.now() - began).total_seconds() > LEASE_SECONDS:
+                break
+            if not self._deliver(endpoint, delivery):
+                break
+        outbox.release(self.database, endpoint)
+
+    def _deliver(self, endpoint: Endpoint, delivery: Delivery) -> bool:
+        body = self._body(delivery)
+        if body is None:
+            outbox.drop(self.database, delivery)
+            return True
+        headers = message.headers(endpoint, delivery.event_id, body, self.now())
+        reply = self.call(endpoint.url, body.encode(), headers, self.allowed)
+        at = self.now()
+        if reply.heard:
+            assert reply.status is not None
+            outbox.delivered(self.database, delivery, reply.status, at, reply.seconds)
+            return True
+        due = again(delivery.tries + 1, at, self.random)
+        why = outbox.failed(
+            self.database, delivery, reply.status, reply.error, at, reply.seconds, due
+        )
+        if why:
+            _log.warning("endpoint %s was switched off: %s", endpoint.id, why)
+        return False
+
+    def _body(self, delivery: Delivery) -> str | None:
+        """The message as it is sent; None about a submission that is there no more."""
+        stored = None
+        if delivery.event == "submission.created":
+            stored = Desk(self.database, delivery.agency_id).submission(delivery.submission_id)
+            if stored is None:
+                return None
+        said = message.payload(delivery, stored)
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
+def run(worker: Worker, stop: Event, threads: int = 4) -> None:
+    """Deliver until `stop` is set; what is being tried then is finished."""
+    with ThreadPoolExecutor(threads) as pool:
+        wait([pool.submit(_work, worker, stop) for _ in range(threads)])
+
+
+def _work(worker: Worker, stop: Event) -> None:
+    while not stop.is_set():
+        try:
+            if worker.step():
+                continue
+        except StoreError:
+            _log.warning("the database cannot be used; deliveries wait")
+        except Exception:  # whatever it is, the next delivery may be well
+            _log.exception("a delivery went wrong")
+        stop.wait(IDLE_SECONDS)

@@ -1,0 +1,179 @@
+"""The list of submissions: filtered or searched, in as much time however many there are.
+
+A page of the list looks at no more than LOOKED submissions and a search at no more than
+MOST_FOUND: whoever wants more goes on from where it stopped, or writes more letters.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import median
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, tuple_
+
+from recommender.store.desk import Desk
+from recommender.store.reading import LISTED, listed
+from recommender.store.records import Listed
+from recommender.store.searching import MOST_WORDS, looked_for
+from recommender.store.tables import counters, forms, search_words, submissions
+
+MOST_FOUND = 500
+LOOKED = 5_000
+TIMED = 1_000
+"""Of so many submissions, the newest ones, the median time is taken."""
+
+Place = tuple[datetime, str]
+"""Where in the list a submission stands: by its time, then by its id; the newest comes first."""
+
+_PLACE = tuple_(submissions.c.created_at, submissions.c.id)
+_LAST_LETTER = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which submissions are asked for. `type` holds rank 1; `until` is the first moment after."""
+
+    query: str = ""
+    form_id: str | None = None
+    type: str | None = None
+    label: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    tests: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the list. What stands before `after` is the next page; None at the end.
+
+    `looked_to` is there where the page is not full because enough was looked at.
+    """
+
+    rows: tuple[Listed, ...] = ()
+    after: Place | None = None
+    looked_to: datetime | None = None
+    too_many: bool = False
+
+
+def listing(desk: Desk, wanted: Wanted, before: Place | None = None, limit: int = 50) -> Listing:
+    """The newest submissions of those asked for, from `before` on."""
+    with desk.database.reading() as connection:
+        if wanted.query:
+            found = _found(connection, desk, looked_for(wanted.query))
+            if found is None:
+                return Listing(too_many=True)
+            return _page(connection, _searched(desk, wanted, found, before), limit)
+        way = [_way(desk, wanted), *_between(wanted, before)]
+        end = connection.execute(_newest(way).offset(LOOKED - 1)).first()
+        until_end = [tuple(end) <= _PLACE] if end else []
+        chosen = LISTED.where(*way, *until_end, *_filters(wanted))
+        page = _page(connection, chosen, limit)
+    if page.after or not end:
+        return page
+    return Listing(page.rows, (end.created_at, end.id), end.created_at)
+
+
+def counts(desk: Desk, since: date, form_id: str | None = None) -> Mapping[str, int]:
+    """How often a form, or any of them, was seen, begun, finished and sent since that day."""
+    total = func.sum(counters.c.count)
+    wanted = select(counters.c.name, total).where(
+        desk.owns(counters), counters.c.day >= since.isoformat()
+    )
+    if form_id:
+        wanted = wanted.where(counters.c.form_id == form_id)
+    with desk.database.reading() as connection:
+        return {name: int(n) for name, n in connection.execute(wanted.group_by(counters.c.name))}
+
+
+def median_seconds(desk: Desk, since: datetime, form_id: str | None = None) -> int | None:
+    """How long half of the newest submissions took at most; tests do not count."""
+    wanted = Wanted(form_id=form_id, since=since)
+    newest = select(submissions.c.seconds, submissions.c.test)
+    newest = newest.where(_way(desk, wanted), *_between(wanted, None))
+    with desk.database.reading() as connection:
+        rows = connection.execute(_ordered(newest).limit(TIMED)).all()
+    timed = [row.seconds for row in rows if not row.test and row.seconds is not None]
+    return round(median(timed)) if timed else None
+
+
+def _page(connection: Connection, chosen: Select, limit: int) -> Listing:
+    rows = [listed(row) for row in connection.execute(_ordered(chosen).limit(limit + 1))]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Listing(tuple(rows[:limit]), (last.created_at, last.id) if last else None)
+
+
+def _newest(way: Sequence[ColumnElement[bool]]) -> Select:
+    return _ordered(select(submissions.c.created_at, submissions.c.id).where(*way)).limit(1)
+
+
+def _ordered(chosen: Select) -> Select:
+    return chosen.order_by(submissions.c.created_at.desc(), submissions.c.id.desc())
+
+
+def _way(desk: Desk, wanted: Wanted) -> ColumnElement[bool]:
+    """The condition by whose index the list is walked: the agency's, or one form's of it."""
+    if not wanted.form_id:
+        return desk.owns(submissions)
+    own = select(forms.c.id).where(desk.owns(forms), forms.c.id == wanted.form_id)
+    return submissions.c.form_id == own.scalar_subquery()
+
+
+def _between(wanted: Wanted, before: Place | None) -> list[ColumnElement[bool]]:
+    since, until = wanted.since, wanted.until
+    return [
+        *([submissions.c.created_at >= since] if since else []),
+        *([submissions.c.created_at < until] if until else []),
+        *([before > _PLACE] if before else []),
+    ]
+
+
+def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+    among = " " + submissions.c.first + " "
+    return [
+        *([] if wanted.tests else [~submissions.c.test]),
+        *([among.contains(f" {wanted.type} ", autoescape=True)] if wanted.type else []),
+        *([submissions.c.label == wanted.label] if wanted.label else []),
+    ]
+
+
+def _searched(desk: Desk, wanted: Wanted, found: "_Found", before: Place | None) -> Select:
+    own = [desk.owns(submissions), *_between(wanted, before), *_filters(wanted)]
+    if wanted.form_id:
+        own.append(submissions.c.form_id == wanted.form_id)
+    named = [
+        exists().where(search_words.c.submission_id == submissions.c.id, _begins(word))
+        for word in found.words
+    ]
+    return LISTED.where(submissions.c.id.in_(found.ids), *own, *named)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Submissions one of whose words begins as asked; each of `words` has to begin one."""
+
+    ids: Sequence[str] = ()
+    words: Sequence[str] = ()
+
+
+def _found(connection: Connection, desk: Desk, words: Sequence[str]) -> _Found | None:
+    """The submissions among which to look; None if each of the words begins those of too many."""
+    apart = [w for w in dict.fromkeys(words) if not any(o != w and o.startswith(w) for o in words)]
+    if not apart or len(apart) > MOST_WORDS:
+        return _Found()  # none has so many words, and no word begins with two of these
+    for word in sorted(reversed(apart), key=len, reverse=True):  # the longest is mostly the rarest
+        ids = connection.scalars(_holders(desk, word)).all()
+        if len(ids) <= MOST_FOUND:
+            return _Found(ids, apart)
+    return None
+
+
+def _holders(desk: Desk, word: str) -> Select:
+    """Some of the submissions that have a word which begins so, one more than may be found."""
+    own = desk.owns(search_words) & _begins(word)
+    enough = select(search_words.c.submission_id).where(own).limit(MOST_FOUND * MOST_WORDS + 1)
+    ids = enough.subquery().c.submission_id
+    return select(ids).distinct().limit(MOST_FOUND + 1)
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    return (search_words.c.word >= word) & (search_words.c.word < word + _LAST_LETTER)

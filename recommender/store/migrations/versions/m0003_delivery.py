@@ -1,0 +1,83 @@
+"""Where agencies' programs hear of submissions, what waits for them, and how each try went."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from recommender.store.tables import Moment
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    _make_endpoints()
+    _make_deliveries()
+    _make_attempts()
+
+
+def downgrade() -> None:
+    for table in ("attempts", "deliveries", "endpoints"):
+        op.drop_table(table)
+
+
+def _make_endpoints() -> None:
+    op.create_table(
+        "endpoints",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        *_belongs("endpoints", "agency_id", "agencies"),
+        sa.Column("url", sa.String(length=2000), nullable=False),
+        sa.Column("secret", sa.String(length=100), nullable=False),
+        sa.Column("old_secret", sa.String(length=100), nullable=True),
+        sa.Column("old_until", Moment(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("why", sa.String(length=10), nullable=True),
+        sa.Column("failing_since", Moment(), nullable=True),
+        sa.Column("leased_until", Moment(), nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_endpoints")),
+    )
+    op.create_index(op.f("ix_endpoints_agency_id"), "endpoints", ["agency_id"])
+
+
+def _make_deliveries() -> None:
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        *_belongs("deliveries", "agency_id", "agencies"),
+        *_belongs("deliveries", "endpoint_id", "endpoints"),
+        sa.Column("event_id", sa.String(length=32), nullable=False),
+        sa.Column("event", sa.String(length=30), nullable=False),
+        sa.Column("submission_id", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", Moment(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint(
+            "event_id", "endpoint_id", name=op.f("uq_deliveries_event_id_endpoint_id")
+        ),
+    )
+    op.create_index(op.f("ix_deliveries_submission_id"), "deliveries", ["submission_id"])
+    op.create_index("ix_deliveries_due", "deliveries", ["state", "endpoint_id", "due_at"])
+    op.create_index("ix_deliveries_list", "deliveries", ["agency_id", "created_at", "id"])
+
+
+def _make_attempts() -> None:
+    op.create_table(
+        "attempts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        *_belongs("attempts", "delivery_id", "deliveries"),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(length=40), nullable=True),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+    )
+    op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"])
+
+
+def _belongs(table: str, column: str, other: str) -> tuple[sa.Column, sa.ForeignKeyConstraint]:
+    """The row of another table that a row belongs to, and with which it goes."""
+    name = op.f(f"fk_{table}_{column}")
+    key = sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete="CASCADE")
+    return sa.Column(column, sa.String(length=32), nullable=False), key

@@ -1,0 +1,176 @@
+"""What an agency adds to one submission, and what else belongs to the same client."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from recommender.store.audit import note
+from recommender.store.database import new_id
+from recommender.store.desk import Desk
+from recommender.store.erasing import erase
+from recommender.store.reading import LISTED, invited, listed
+from recommender.store.records import Invitation, Listed, Stored
+from recommender.store.tables import invitations, notes, second_opinions, submissions
+from recommender.store.upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a member wrote down about a submission; `author` is her address."""
+
+    id: str
+    author: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How the strategist herself would answer, as a code."""
+
+    author: str
+    code: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a submission.
+
+    `notes` are those of the team, the newest first; `others` the other answers of the same
+    client, the oldest first.
+    """
+
+    notes: Sequence[Note]
+    opinion: Opinion | None
+    others: Sequence[Listed]
+    invitation: Invitation | None
+
+
+def around(desk: Desk, one: Stored) -> Around:
+    """What stands around one of the agency's submissions."""
+    id_, thread = one.listed.id, one.listed.thread
+    same = LISTED.where(desk.owns(submissions), submissions.c.thread == thread)
+    by = select(submissions.c.invitation_id).where(desk.owns(submissions), submissions.c.id == id_)
+    mine = invitations.c.id == by.scalar_subquery()
+    with desk.database.reading() as connection:
+        asked = connection.execute(select(invitations).where(desk.owns(invitations), mine))
+        row = asked.one_or_none()
+        return Around(
+            [Note(**found._mapping) for found in connection.execute(_notes(desk, id_))],
+            _opinion(connection, desk, id_),
+            [
+                listed(found)
+                for found in connection.execute(same.order_by(submissions.c.revision))
+                if found.id != id_
+            ],
+            invited(row) if row else None,
+        )
+
+
+def add_note(desk: Desk, id_: str, text: str, by: str, now: datetime) -> Note | None:
+    """Write something down about a submission; None if the agency has no such one."""
+    made = Note(new_id(), by, text, now)
+    row = {"id": made.id, "author": by, "text": text, "created_at": now}
+    about = {"agency_id": desk.agency_id, "submission_id": id_}
+    try:
+        with desk.database.writing() as connection:
+            if not _is_there(connection, desk, id_):
+                return None
+            connection.execute(notes.insert(), row | about)
+            _did(connection, desk, id_, by, "note_added", now)
+    except IntegrityError:  # erased meanwhile
+        return None
+    return made
+
+
+def remove_note(
+    desk: Desk, id_: str, note_id: str, by: str, now: datetime, *, of_others: bool
+) -> bool:
+    """Take a note away; somebody else's only with `of_others`."""
+    gone = delete(notes).where(
+        desk.owns(notes), notes.c.submission_id == id_, notes.c.id == note_id
+    )
+    with desk.database.writing() as connection:
+        found = connection.execute(gone if of_others else gone.where(notes.c.author == by)).rowcount
+        if found:
+            _did(connection, desk, id_, by, "note_removed", now)
+    return bool(found)
+
+
+def opinion(desk: Desk, id_: str) -> Opinion | None:
+    """How the strategist would answer, if she has."""
+    with desk.database.reading() as connection:
+        return _opinion(connection, desk, id_)
+
+
+def keep_opinion(desk: Desk, id_: str, code: str, by: str, now: datetime) -> bool:
+    """Keep how the strategist would answer, in place of an earlier one."""
+    row = {"author": by, "code": code, "changed_at": now}
+    about = {"agency_id": desk.agency_id, "submission_id": id_}
+    try:
+        with desk.database.writing() as connection:
+            if not _is_there(connection, desk, id_):
+                return False
+            keeping = insert(connection, second_opinions).values(row | about)
+            connection.execute(
+                keeping.on_conflict_do_update(index_elements=["submission_id"], set_=row)
+            )
+            _did(connection, desk, id_, by, "opinion_kept", now)
+    except IntegrityError:  # erased meanwhile
+        return False
+    return True
+
+
+def remove_opinion(desk: Desk, id_: str, by: str, now: datetime) -> bool:
+    mine = desk.owns(second_opinions) & (second_opinions.c.submission_id == id_)
+    with desk.database.writing() as connection:
+        gone = connection.execute(delete(second_opinions).where(mine)).rowcount
+        if gone:
+            _did(connection, desk, id_, by, "opinion_removed", now)
+    return bool(gone)
+
+
+def mark_test(desk: Desk, id_: str, test: bool, by: str, now: datetime) -> bool:
+    """Mark a submission as a try of the team, or as a client's own again."""
+    mine = desk.owns(submissions) & (submissions.c.id == id_)
+    with desk.database.writing() as connection:
+        found = connection.execute(update(submissions).where(mine).values(test=test)).rowcount
+        if found:
+            _did(connection, desk, id_, by, "marked_test" if test else "unmarked_test", now)
+    return bool(found)
+
+
+def erase_one(desk: Desk, id_: str, by: str, now: datetime) -> bool:
+    """Erase a submission with all that belongs to it. It cannot be got back."""
+    with desk.database.writing() as connection:
+        gone = _is_there(connection, desk, id_) and erase(connection, [id_], "agency", now)
+        if gone:
+            _did(connection, desk, id_, by, "erased", now)
+    desk.database.forget()
+    return bool(gone)
+
+
+def _did(connection: Connection, desk: Desk, id_: str, by: str, what: str, now: datetime) -> None:
+    note(connection, desk.agency_id, by, what, now, submission=id_)
+
+
+def _is_there(connection: Connection, desk: Desk, id_: str) -> bool:
+    mine = select(submissions.c.id).where(desk.owns(submissions), submissions.c.id == id_)
+    return connection.execute(mine).one_or_none() is not None
+
+
+def _notes(desk: Desk, id_: str) -> Select:
+    columns = notes.c.id, notes.c.author, notes.c.text, notes.c.created_at
+    mine = select(*columns).where(desk.owns(notes), notes.c.submission_id == id_)
+    return mine.order_by(notes.c.created_at.desc(), notes.c.id.desc())
+
+
+def _opinion(connection: Connection, desk: Desk, id_: str) -> Opinion | None:
+    columns = second_opinions.c.author, second_opinions.c.code, second_opinions.c.changed_at
+    mine = desk.owns(second_opinions) & (second_opinions.c.submission_id == id_)
+    row = connection.execute(select(*columns).where(mine)).one_or_none()
+    return Opinion(**row._mapping) if row else None

@@ -1,0 +1,1 @@
+"""Long proofs that are no part of the tests: many rows, many requests, many hours."""

@@ -8,7 +8,7 @@ import yaml
 from agencies import WHEN, live_form
 from click.testing import CliRunner
 from consoles import console_app, desk_of, seat_at, signed_in
-from desks import UNKNOWN, send
+from desks import NOBODY, UNKNOWN, send
 from forms import BOOK, later
 from page import Page
 from profiles import PLAIN
@@ -205,9 +205,11 @@ def test_what_was_sent_three_months_ago_is_due_until_it_is_followed_up(store: Da
     app = console_app(store)
     desk = desk_of(store)
     old, older = WHEN - timedelta(days=100), WHEN - timedelta(days=200)
-    ids = [send(desk, key, when, made=MADE).id for key, when in (("a", old), ("b", older))]
-    send(desk, "new", WHEN - timedelta(days=80), made=MADE)
-    send(desk, "try", old, made=MADE, test=True)
+    ids = [
+        send(desk, key, when, made=MADE, **NOBODY).id for key, when in (("a", old), ("b", older))
+    ]
+    send(desk, "new", WHEN - timedelta(days=80), made=MADE, **NOBODY)
+    send(desk, "try", old, made=MADE, test=True, **NOBODY)
     later(app, days=0)
     page = signed_in(app).get("/console/practice/due?days=all")
     assert [link.rpartition("/")[2] for link in page.links(".list th a")] == ids
@@ -221,7 +223,7 @@ def test_what_was_sent_three_months_ago_is_due_until_it_is_followed_up(store: Da
 def test_pages_of_what_is_due_follow_each_other(database: Database) -> None:
     live_form(database)
     desk = desk_of(database)
-    ids = [send(desk, str(n), WHEN + timedelta(minutes=n)).id for n in range(3)][::-1]
+    ids = [send(desk, str(n), WHEN + timedelta(minutes=n), **NOBODY).id for n in range(3)][::-1]
     first = practice.due(desk, WHEN + timedelta(days=1), limit=2)
     place = first[-1].created_at, first[-1].id
     rest = practice.due(desk, WHEN + timedelta(days=1), limit=2, before=place)
@@ -234,6 +236,7 @@ def test_of_one_clients_answers_the_last_are_due(database: Database) -> None:
     send(desk, "one")
     again = send(desk, "two", WHEN + timedelta(days=1))
     assert again.revision == 2
+    assert send(desk, "try", WHEN + timedelta(days=1), test=True).revision == 3
     assert [one.id for one in practice.due(desk, WHEN + timedelta(days=2))] == [again.id]
 
 

@@ -1,16 +1,12 @@
-"""What to raise at the next meeting, the letter to the client, and today's rules: as values."""
+"""What to raise at the next meeting, as values."""
 
 import json
 from copy import deepcopy
-from dataclasses import replace
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from profiles import PLAIN, random_given, shipped_rulebook
 
-from recommender.console.letter import MOST_ADDRESS, Parties, letter, mailto
 from recommender.console.raising import MOST_POINTS, Point, points
-from recommender.console.rereading import Reread, reread
 from recommender.engine.answers import read
 from recommender.engine.model import Answers
 from recommender.engine.scoring import standings
@@ -28,7 +24,6 @@ RISKY = {
     "existing_channels": ["collaboration", "blog"],
     "risk_exposure": ["sensitive_topics", "frequent_complaints", "misinformation_target"],
 }
-SRI = Parties("Sri", "sri@kopi.example", "Ani", "Studio", "https://a.example/f/kopi/r/7KX2")
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 
@@ -87,7 +82,7 @@ def test_a_tie_names_both_types_and_the_points_between_them(lang: str) -> None:
     [point] = [point for point in points(whole, BOOK, answers) if point.kind == "tie"]
     for entry in held(whole)[:2]:
         assert BOOK.types[entry["type"]].in_sentence[lang] in point.said[lang]
-    assert {"en": "1 point ", "id": "1 poin"}[lang] in point.said[lang]
+    assert {"en": "only 1 point from", "id": "hanya 1 poin."}[lang] in point.said[lang]
 
 
 def test_types_that_are_level_are_said_to_be_so() -> None:
@@ -208,97 +203,3 @@ def test_every_point_of_many_documents_is_whole_in_both_languages(rng, rulebook)
                 assert point.said[lang].rstrip()[-1] in ".?”"
                 assert "{" not in point.said[lang]
     assert {"ask", "new", "low"} <= kinds
-
-
-@each_language
-def test_the_letter_says_what_comes_first_why_what_to_do_and_where(lang: str) -> None:
-    whole, _ = made(PLAIN)
-    said = letter(whole, BOOK, lang, SRI).body
-    first = whole["ranking"][0]
-    strongest = [c["reason"][lang] for c in first["contributions"] if c["points"] > 0]
-    steps = [one["text"][lang] for one in first["advice"] if one["kind"] == "first_week"]
-    asked = BOOK.questionnaire.questions[whole["next_questions"][0]].label[lang]
-    for part in (BOOK.types[first["type"]].in_sentence[lang], *strongest[:3], steps[0], asked):
-        assert part in said
-    assert "Sri" in said.splitlines()[0]
-    assert SRI.link in said
-    assert said.splitlines()[-2:] == ["Ani", "Studio"]
-
-
-def test_the_letter_of_a_tie_or_without_a_held_type_promises_nothing() -> None:
-    whole, _ = made(PLAIN)
-    whole["confidence"]["label"] = "tie"
-    assert "fit equally well" in letter(whole, BOOK, "en", SRI).body
-    whole["ranking"][0]["band"] = "weak"
-    assert "No type fits well yet" in letter(whole, BOOK, "en", SRI).body
-    for entry in whole["ranking"]:
-        entry["excluded"] = True
-    assert "rule out every type" in letter(whole, BOOK, "en", SRI).body
-
-
-@each_language
-def test_the_mail_link_holds_the_letter_and_stays_short(lang: str) -> None:
-    whole, _ = made(RISKY)
-    address = mailto(whole, BOOK, lang, SRI)
-    assert len(address) <= MOST_ADDRESS
-    parts = urlsplit(address)
-    assert (parts.scheme, unquote(parts.path)) == ("mailto", "sri@kopi.example")
-    body = parse_qs(parts.query)["body"][0]
-    assert SRI.link in body
-    assert "\r\n" in body
-
-
-def test_a_letter_that_no_mail_link_can_hold_leaves_the_link_to_the_result() -> None:
-    whole, _ = made(PLAIN)
-    long = replace(SRI, author="a" * 2000, client="“&?#")
-    body = parse_qs(urlsplit(mailto(whole, BOOK, "en", long)).query)["body"]
-    assert body == [SRI.link]
-    odd = replace(SRI, client="Sri & “Co”?#%")
-    assert "Sri & “Co”?#%" in parse_qs(urlsplit(mailto(whole, BOOK, "en", odd)).query)["body"][0]
-
-
-def test_under_the_same_rules_nothing_differs() -> None:
-    whole, _ = made(PLAIN)
-    found = reread(whole, BOOK, BOOK, "en")
-    assert (found.moved, found.causes) == ((), ())
-    assert "nothing differs" in found.said
-
-
-def without(rule: str):
-    """The rulebook of today after this rule was taken away."""
-    rest = {id_: one for id_, one in BOOK.rules.items() if id_ != rule}
-    return replace(BOOK, version="2099.01", digest="sha256:other", rules=rest)
-
-
-@each_language
-def test_a_rule_that_is_gone_is_named_with_what_it_did_and_what_moved(lang: str) -> None:
-    whole, _ = made(PLAIN)
-    first = whole["ranking"][0]
-    gone = first["contributions"][0]
-    found = reread(whole, BOOK, without(gone["rule"]), lang)
-    assert [(cause.rule, cause.what) for cause in found.causes] == [(gone["rule"], "removed")]
-    assert gone["reason"][lang] in " ".join(found.causes[0].lines)
-    assert gone["rule"] in found.said
-    [moved] = [one for one in found.moved if one.type == first["type"]]
-    assert moved.points == (first["points"], first["points"] - gone["points"])
-    assert found.code == whole["code"]
-
-
-def test_without_the_rules_of_then_no_cause_is_told_but_what_moved() -> None:
-    whole, _ = made(PLAIN)
-    today = without(whole["ranking"][0]["contributions"][0]["rule"])
-    found = reread(whole, None, today, "en")
-    assert found.causes == ()
-    assert found.moved
-    assert "no longer kept" in found.said
-    whole["rules"]["digest"] = "sha256:older"
-    assert reread(whole, None, BOOK, "en").moved == ()
-
-
-def test_answers_that_today_cannot_read_are_said_to_be_so() -> None:
-    whole, _ = made(PLAIN)
-    whole["answers"]["asked_once"] = "yes"
-    whole["rules"]["digest"] = "sha256:older"
-    found = reread(whole, None, BOOK, "en")
-    assert found == Reread(found.said)
-    assert "cannot read these answers" in found.said

@@ -9,7 +9,7 @@ import agencies
 import pytest
 from agencies import AGREED, WHEN, live_form
 from consoles import browser_of, console_app, desk_of, seat_at, signed_in
-from desks import NOBODY, send
+from desks import NOBODY, UNKNOWN, send
 from page import Page
 
 from recommender.agency import sending
@@ -59,7 +59,7 @@ def test_a_row_says_who_for_which_goal_what_came_out_and_when(store: Database) -
         "Blog",
         "Forum and Microblog",
         "Clear lead",
-        "24 November 2026, 16:30 (WIB)",
+        "24 November 2026 at 16:30 (WIB)",
     ]
     assert page.links("tbody a") == [f"/console/submissions/{sent.id}"]
 
@@ -211,8 +211,16 @@ def test_submissions_of_the_same_moment_are_each_listed_once(store: Database) ->
 
 @pytest.mark.parametrize(
     "before",
-    ["", "x", "2026-11-24", "2026-11-24_" + "0" * 32, "_", "0001-01-01T00:00:00+23:59_" + "0" * 32]
-    + ["2026-11-24T00:00:00Z_" + "%00" * 32, "2026-11-24T00:00:00Z_" + "z" * 32],
+    [
+        "",
+        "x",
+        "_",
+        "2026-11-24",
+        f"2026-11-24_{UNKNOWN}",
+        f"0001-01-01T00:00:00+23:59_{UNKNOWN}",
+        f"2026-11-24T00:00:00Z_{'%00' * 32}",
+        f"2026-11-24T00:00:00Z_{'z' * 32}",
+    ],
 )
 def test_a_place_that_nobody_gave_out_is_the_beginning(store, before) -> None:
     assert len(clients(five(store).get(f"{LIST}?before={before}"))) == 5

@@ -127,6 +127,7 @@ def test_a_document_carries_all_that_explains_it(rulebook, number):
         ]
 
 
+@pytest.mark.slow
 def test_a_change_of_a_document_says_from_what_to_what_as_answers_are_written(rulebook, rng):
     asked = rulebook.questionnaire.questions
     kinds = set()

@@ -98,7 +98,7 @@ def test_an_agency_leaves_while_its_clients_erase_and_send_and_each_gets_an_answ
 ) -> None:
     neighbour = live_form(database, "teh", "neighbour")
     kept = front.send(database, neighbour, sending("kept"), WHEN)  # the same recommendation
-    for number in range(12):
+    for number in range(8):
         form = live_form(database, f"form-{number}", f"agency-{number}")
         desk = Desk(database, form.agency_id)
         keys = [f"{number}-{n}" for n in range(5)]

@@ -72,6 +72,7 @@ def test_a_what_if_leads_by_its_code_to_exactly_the_change_that_it_says(lang):
             assert one.clause == change_clause(BOOK, (change,), lang)
 
 
+@pytest.mark.slow
 @each_language
 def test_what_a_what_if_says_is_what_ranking_these_answers_gives(lang):
     w, said = words(lang), Counter()
@@ -88,6 +89,7 @@ def test_what_a_what_if_says_is_what_ranking_these_answers_gives(lang):
     assert {"what_if_flips", "what_if_flips_shared", "what_if_stays"} <= {*said}
 
 
+@pytest.mark.slow
 def test_at_most_three_are_offered_one_a_question_and_never_what_is_simply_so():
     for shown in views("en"):
         asked = []
@@ -119,6 +121,7 @@ def test_what_flips_stands_first_and_what_does_not_is_shown_too():
     assert {0, 1, 2} <= {*counts}
 
 
+@pytest.mark.slow
 def test_what_the_team_can_change_is_tried_before_what_it_wants():
     for shown in views("en"):
         controls = [

@@ -247,6 +247,7 @@ def test_the_questionnaire_holds_every_question_and_option_in_both_languages(cli
         assert all(option["label"].keys() == {"en", "id"} for option in question["options"])
 
 
+@pytest.mark.slow
 def test_every_option_of_the_questionnaire_is_taken_as_an_answer(client, send):
     for question in client.get("/api/v1/questionnaire").json["questions"]:
         for option in question["options"]:

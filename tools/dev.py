@@ -106,7 +106,9 @@ def task_test(arguments: list[str]) -> None:
     # On every core, a file at a time; chosen files as whoever names them likes.
     named = any("tests" in one or one.startswith("-n") for one in arguments)
     chosen = arguments if named else ["-n", "auto", "--dist", "loadfile", *arguments]
-    run(PYTHON, "-m", "pytest", *chosen, cwd=ROOT, env=os.environ | {"CHROMIUM": browser()})
+    # Compiled modules are kept whatever the shell says: many tests start processes of their own.
+    set_up = {"CHROMIUM": browser(), "PYTHONDONTWRITEBYTECODE": ""}
+    run(PYTHON, "-m", "pytest", *chosen, cwd=ROOT, env=os.environ | set_up)
 
 
 def task_bench(arguments: list[str]) -> None:

@@ -134,6 +134,12 @@ MESSAGES: dict[str, Text] = {
         "en": "“{value}” is no e-mail address; correct it or leave it out",
         "id": "“{value}” bukan alamat surel; perbaiki atau kosongkan",
     },
+    "slug_other": {
+        "en": "this file is of the form “{value}”, not of “{name}”; open that one, or correct the "
+        "slug",
+        "id": "berkas ini milik formulir “{value}”, bukan “{name}”; buka formulir itu, atau "
+        "perbaiki slug-nya",
+    },
     "slug_taken": {
         "en": "another agency has a form “{value}”; choose another slug",
         "id": "agensi lain sudah punya formulir “{value}”; pilih slug lain",

@@ -3,7 +3,7 @@
 import csv
 import io
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -16,6 +16,7 @@ from recommender.engine.answers import read as read_answers
 from recommender.engine.rulebook import Rulebook
 from recommender.errors import AnswersError
 from recommender.i18n import LANGUAGES, words
+from recommender.render.cells import no_formula
 from recommender.rulebook.findings import Findings
 from recommender.store.database import new_id
 from recommender.store.records import FormRecord, Invitation
@@ -125,6 +126,30 @@ def letters(
             "whatsapp": w("invite_whatsapp", **values),
         }
     return made
+
+
+def table(
+    form: FormRecord,
+    settings: FormSettings,
+    made: Iterable[tuple[Invitation, str]],
+    address: str,
+) -> str:
+    """Invitations, each with its token, as CSV with their words; no cell is run as a formula.
+
+    Where the form speaks several languages, the columns of the second one name it.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for place, (one, token) in enumerate(made):
+        to = link(address, form, token)
+        row = {"client": one.client, "email": one.email or "", "ref": one.ref or "", "link": to}
+        row["until"] = one.expires_at.isoformat()
+        for turn, (spoken, texts) in enumerate(letters(form, settings, one, to).items()):
+            row |= {f"{kind}_{spoken}" if turn else kind: said for kind, said in texts.items()}
+        if not place:
+            writer.writerow(row)
+        writer.writerow(map(no_formula, row.values()))
+    return text.getvalue()
 
 
 def _written(name: str, raw: str, file: str, line: int, findings: Findings) -> str | None:

@@ -1,7 +1,5 @@
 """`agency invite`, `invitations`, `submissions`: whom an agency asks, and what was sent."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,12 +20,12 @@ from recommender.i18n import words
 @option("--ref", key="client_ref", default="")
 @option("--answers", key="client_answers", multiple=True)
 @option("--days", key="days", default=30, show_default=True, type=click.IntRange(1, 365))
-@option("--csv", "table", key="clients_csv", type=click.Path())
+@option("--csv", "file", key="clients_csv", type=click.Path())
 @lang_option
-def invite(slug: str, form: str, days: int, table: str | None, lang: str, **given: Any) -> None:
+def invite(slug: str, form: str, days: int, file: str | None, lang: str, **given: Any) -> None:
     from recommender.agency.findings import FormFileError
     from recommender.agency.form import settings_of
-    from recommender.agency.inviting import clients
+    from recommender.agency.inviting import clients, table
     from recommender.agency.rulebooks import rulebook_called
 
     address = site(lang)
@@ -37,18 +35,19 @@ def invite(slug: str, form: str, days: int, table: str | None, lang: str, **give
         book: Any = rulebook_called(settings.rules)  # known when the form was stored
         if record.state != "live":
             raise Refused(words(lang)("invite_not_live", slug=form, state=record.state))
-        if bool(table) == any(given.values()):
+        if bool(file) == any(given.values()):
             raise Refused(words(lang)("invite_one_or_table"))
-        if not table:
+        if not file:
             client = _client(book, given, lang)
-            _say(record, settings, _invited(own, record, client, days), address)
+            [made] = _invited(own, record, [client], days)
+            _say(record, settings, made, address)
             return
         try:
-            found = clients(book, name_of(table), content_of(table))
+            found = clients(book, name_of(file), content_of(file))
         except FormFileError as error:
             raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
-        made = [_invited(own, record, one, days) for one in found]
-        click.echo(_table(record, settings, made, address), nl=False)
+        made = _invited(own, record, found, days)
+        click.echo(table(record, settings, made, address), nl=False)
 
 
 def _client(book: Any, given: Mapping[str, Any], lang: str) -> Any:
@@ -84,13 +83,14 @@ def _answers(book: Any, given: tuple[str, ...]) -> object:
     return from_fields(book.questionnaire, fields)
 
 
-def _invited(own: Any, record: Any, client: Any, days: int) -> tuple[Any, str]:
+def _invited(own: Any, record: Any, found: list, days: int) -> list[tuple[Any, str]]:
     from recommender.agency.inviting import invitation
+    from recommender.store.audit import COMMAND
     from recommender.store.database import now
 
-    made, token = invitation(record, client, days, now())
-    own.invite(made, token)
-    return made, token
+    made = [invitation(record, client, days, now()) for client in found]
+    own.invite_all(made, COMMAND)
+    return made
 
 
 def _say(record: Any, settings: Any, made: tuple[Any, str], address: str) -> None:
@@ -107,28 +107,6 @@ def _say(record: Any, settings: Any, made: tuple[Any, str], address: str) -> Non
             "texts": letters(record, settings, invitation, to),
         }
     )
-
-
-def _table(record: Any, settings: Any, made: list[tuple[Any, str]], address: str) -> str:
-    """Invitations as a table with their words; no cell is run as a formula.
-
-    Where the form speaks several languages, the columns of the second one name it.
-    """
-    from recommender.agency.inviting import letters, link
-    from recommender.render.cells import no_formula
-
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    for place, (one, token) in enumerate(made):
-        to = link(address, record, token)
-        row = {"client": one.client, "email": one.email or "", "ref": one.ref or "", "link": to}
-        row["until"] = one.expires_at.isoformat()
-        for turn, (spoken, texts) in enumerate(letters(record, settings, one, to).items()):
-            row |= {f"{kind}_{spoken}" if turn else kind: text for kind, text in texts.items()}
-        if not place:
-            writer.writerow(row)
-        writer.writerow(map(no_formula, row.values()))
-    return table.getvalue()
 
 
 @click.command("invitations", cls=SpokenCommand, help="invitations")

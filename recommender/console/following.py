@@ -14,9 +14,10 @@ MOST_REASON, MOST_DONE, MOST_HOW = 1000, 1000, 200
 MOST_RATE = 1000.0
 """In percent of people reached; more is a slip."""
 WHENS = ("before", "after")
+_OF = ("interactions", "reached")
 
 _WHOLE = re.compile(r"\d{1,3}(?:([., ])\d{3}(?:\1\d{3})*)?|\d{1,12}", re.ASCII)
-_RATE = re.compile(r"(\d{1,4})(?:[.,](\d{1,6}))?\s*%?", re.ASCII)
+_RATE = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,6}))?\s*%?")
 
 Fields = Mapping[str, Sequence[str]]
 """What was sent: every value of each field."""
@@ -67,26 +68,28 @@ def percent(rate: float, lang: str) -> str:
 
 def _rate(sent: Fields, when: str) -> tuple[float | None, list[Problem]]:
     """A rate in percent: as it was given, or of interactions and people reached."""
-    given, interactions, reached = (
-        _one(sent, f"{when}_{what}") for what in ("rate", "interactions", "reached")
-    )
+    given, *numbers = (_one(sent, f"{when}_{what}") for what in ("rate", *_OF))
     if given:
         found = _RATE.fullmatch(given)
         rate = float(f"{found[1]}.{found[2] or 0}") if found else MOST_RATE + 1
         wrong = "followup_not_a_rate" if rate > MOST_RATE else ""
-        wrong = "followup_both" if interactions or reached else wrong
-        return (None, [_problem(f"{when}_rate", wrong)]) if wrong else (rate, [])
-    if not interactions and not reached:
+        wrong = "followup_both" if any(numbers) else wrong
+        return (None, [_rate_problem(when, "rate", wrong)]) if wrong else (rate, [])
+    if not any(numbers):
         return None, []
-    names = (f"{when}_interactions", f"{when}_reached")
-    numbers = [_whole(text) for text in (interactions, reached)]
-    unread = [_problem(name, "followup_number") for name, n in zip(names, numbers) if n is None]
+    read = dict(zip(_OF, map(_whole, numbers)))
+    unread = [_rate_problem(when, what, "followup_number") for what in _OF if read[what] is None]
     if unread:
         return None, unread
-    top, bottom = (number or 0 for number in numbers)
+    top, bottom = (read[what] or 0 for what in _OF)
     if not bottom or 100 * top / bottom > MOST_RATE:
-        return None, [_problem(names[1], "followup_too_few")]
+        return None, [_rate_problem(when, "reached", "followup_too_few")]
     return 100 * top / bottom, []
+
+
+def _rate_problem(when: str, what: str, key: str) -> Problem:
+    label = in_words(f"followup_{what}")
+    return _problem(f"{when}_{what}", key, when=in_words(f"followup_{when}"), label=label)
 
 
 def _whole(text: str) -> int | None:

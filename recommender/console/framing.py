@@ -6,7 +6,8 @@ Nothing is fetched: the page itself is not looked at.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from html import escape
+from urllib.parse import urlencode, urlsplit
 
 from pydantic_core import PydanticCustomError
 
@@ -88,3 +89,14 @@ def _difference(one: str, origin: str) -> str:
 def _cut(origin: str) -> tuple[str, str, int | None]:
     parts = urlsplit(origin)
     return parts.scheme, parts.hostname or "", parts.port
+
+
+def snippet(address: str, title: str, lang: str, ref: str = "") -> str:
+    """What an agency puts into its page to show the form there; `address` is the form's own."""
+    host = address.rpartition("/f/")[0]
+    said = {"embed": "1"} | ({"lang": lang} if lang else {}) | ({"ref": ref} if ref else {})
+    return (
+        f'<iframe data-rc src="{escape(f"{address}?{urlencode(said)}")}" title="{escape(title)}" '
+        'loading="lazy" width="100%" height="900" style="border:0;color-scheme:light dark">'
+        f'</iframe>\n<script src="{escape(host)}/embed.js" defer></script>'
+    )

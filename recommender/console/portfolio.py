@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from recommender.engine import code as codes
-from recommender.engine.model import Answers
+from recommender.engine.model import Answers, Value
 from recommender.engine.rows import Row, rows_of
 from recommender.engine.rulebook import Rulebook
 from recommender.errors import CodeError
@@ -112,8 +112,14 @@ class _Read:
 
 
 def portfolio(clients: Iterable[Client], today: Rulebook, books: Books) -> Portfolio:
-    """All clients in sums; each one's hours by the rules of the version that she saw."""
-    seen = [_read(client, today, books) for client in clients]
+    """All clients, the newest answers first, in sums.
+
+    Of a client only the newest answers count; her hours by the rules of the version that she saw.
+    """
+    newest: dict[str, Client] = {}
+    for client in clients:
+        newest.setdefault(client.listed.thread, client)
+    seen = [_read(client, today, books) for client in newest.values()]
     read = [one for one in seen if one]
     lines = (_line(type_, read) for type_ in today.types)
     asked = [(one, one.least) for one in read]
@@ -138,13 +144,17 @@ def portfolio(clients: Iterable[Client], today: Rulebook, books: Books) -> Portf
 
 def asking(rulebook: Rulebook, answers: Answers, type_: str) -> Asking | None:
     """The least hours that a type asks of somebody with these answers; None if no rule says."""
-    question = rulebook.questionnaire.questions.get(HOURS)
-    rows = _rows(rulebook).get(type_)
-    if question is None or not rows:
-        return None
+    rows = _rows(rulebook).get(type_, ())
+    read = sorted({question for row in rows for question in row.reads()} & set(answers.values))
+    return _asking(rulebook, type_, tuple((q, answers.values[q]) for q in read if q != HOURS))
+
+
+@lru_cache(4096)
+def _asking(rulebook: Rulebook, type_: str, given: tuple[tuple[str, Value], ...]) -> Asking | None:
+    rows = _rows(rulebook).get(type_, ())
     below: tuple[str, ...] = ()
-    for option in (option for option in BOUNDS if option in question.options):
-        tried = Answers({**answers.values, HOURS: option})
+    for option in BOUNDS:
+        tried = Answers({**dict(given), HOURS: option})
         lowering = tuple(dict.fromkeys(row.rule for row in rows if row.holds(tried)))
         if not lowering:
             return Asking(type_, option, below) if below else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from recommender.store.desk import Desk
 from recommender.store.reading import LISTED, listed
@@ -25,7 +25,6 @@ TIMED = 1_000
 Place = tuple[datetime, str]
 """Where in the list a submission stands: by its time, then by its id; the newest comes first."""
 
-_PLACE = tuple_(submissions.c.created_at, submissions.c.id)
 _LAST_LETTER = "\U0010ffff"
 
 
@@ -62,11 +61,12 @@ def listing(desk: Desk, wanted: Wanted, before: Place | None = None, limit: int 
             found = _found(connection, desk, looked_for(wanted.query))
             if found is None:
                 return Listing(too_many=True)
+            if not found.ids:
+                return Listing()
             return _page(connection, _searched(desk, wanted, found, before), limit)
         way = [_way(desk, wanted), *_between(wanted, before)]
         end = connection.execute(_newest(way).offset(LOOKED - 1)).first()
-        until_end = [tuple(end) <= _PLACE] if end else []
-        chosen = LISTED.where(*way, *until_end, *_filters(wanted))
+        chosen = LISTED.where(*way, *_down_to(end), *_filters(wanted))
         page = _page(connection, chosen, limit)
     if page.after or not end:
         return page
@@ -123,8 +123,27 @@ def _between(wanted: Wanted, before: Place | None) -> list[ColumnElement[bool]]:
     return [
         *([submissions.c.created_at >= since] if since else []),
         *([submissions.c.created_at < until] if until else []),
-        *([before > _PLACE] if before else []),
+        *_before(before),
     ]
+
+
+# SQLite walks an index between two ends only where each is one column, not a pair.
+
+
+def _before(place: Place | None) -> list[ColumnElement[bool]]:
+    if not place:
+        return []
+    when, id_ = place
+    same = (submissions.c.created_at < when) | (submissions.c.id < id_)
+    return [submissions.c.created_at <= when, same]
+
+
+def _down_to(place: Place | Row | None) -> list[ColumnElement[bool]]:
+    if not place:
+        return []
+    when, id_ = place
+    same = (submissions.c.created_at > when) | (submissions.c.id >= id_)
+    return [submissions.c.created_at >= when, same]
 
 
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -137,14 +156,20 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _searched(desk: Desk, wanted: Wanted, found: "_Found", before: Place | None) -> Select:
-    own = [desk.owns(submissions), *_between(wanted, before), *_filters(wanted)]
+    """Those of the few that are asked for.
+
+    They are fetched by their ids: without the empty text that is added to these columns, SQLite
+    would rather walk the agency's whole list.
+    """
+    own = [submissions.c.agency_id.concat("") == desk.agency_id]
     if wanted.form_id:
-        own.append(submissions.c.form_id == wanted.form_id)
+        own.append(submissions.c.form_id.concat("") == wanted.form_id)
+    asked = [*own, *_between(wanted, before), *_filters(wanted)]
     named = [
         exists().where(search_words.c.submission_id == submissions.c.id, _begins(word))
         for word in found.words
     ]
-    return LISTED.where(submissions.c.id.in_(found.ids), *own, *named)
+    return LISTED.where(submissions.c.id.in_(found.ids), *asked, *named)
 
 
 @dataclass(frozen=True, slots=True)

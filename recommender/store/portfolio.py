@@ -1,4 +1,4 @@
-"""What is read of many clients at once: everybody's newest answers, or some of them whole."""
+"""What is read of many clients at once: everybody's answers, or some of them whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,31 +13,26 @@ from recommender.store.tables import documents, forms, submissions
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One client's newest answers: their code, and the version of the rules that she saw."""
+    """What a client answered, as a code, and the version of the rules that she saw."""
 
     listed: Listed
     code: str
     rules_version: str
 
 
-def clients(desk: Desk, limit: int, form: str = "") -> list[Client]:
-    """The newest answers of each thread, the newest first, of one form or of all; no tests.
+def clients(desk: Desk, limit: int, form_id: str = "") -> list[Client]:
+    """Whoever sent something, the newest first, to one form or to all; tests are left out.
 
-    Codes hold all answers; the documents that say the same are thousands of times as long.
+    Who sent several times is there several times. Codes hold all answers; the documents that
+    say the same are thousands of times as long.
     """
-    later = submissions.alias()
-    newer = select(later.c.id).where(
-        later.c.agency_id == submissions.c.agency_id,
-        later.c.thread == submissions.c.thread,
-        later.c.revision > submissions.c.revision,
-        ~later.c.test,
-    )
+    way = desk.owns(submissions)
+    if form_id:  # walk the index of that form
+        own = select(forms.c.id).where(desk.owns(forms), forms.c.id == form_id)
+        way = submissions.c.form_id == own.scalar_subquery()
     wanted = LISTED.join(documents, documents.c.id == submissions.c.document_id)
     wanted = wanted.add_columns(documents.c.code, documents.c.rules_version)
-    if form:
-        wanted = wanted.where(forms.c.slug == form)
-        newer = newer.where(later.c.form_id == submissions.c.form_id)
-    wanted = wanted.where(desk.owns(submissions), ~submissions.c.test, ~newer.exists())
+    wanted = wanted.where(way, ~submissions.c.test)
     newest = wanted.order_by(submissions.c.created_at.desc(), submissions.c.id.desc())
     with desk.database.reading() as connection:
         found = connection.execute(newest.limit(limit))

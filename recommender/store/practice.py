@@ -156,6 +156,7 @@ def due(
             later.c.agency_id == submissions.c.agency_id,
             later.c.thread == submissions.c.thread,
             later.c.revision > submissions.c.revision,
+            ~later.c.test,
         ),
     )
     if since:

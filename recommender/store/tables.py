@@ -389,6 +389,53 @@ attempts = Table(
     Column("seconds", Float, nullable=False),
 )
 
+# Letters that wait to be sent by SMTP. `about` has ids and what the words need, never answers.
+mails = Table(
+    "mails",
+    metadata,
+    _id(),
+    _agency(index=True),
+    Column("to", String(254), nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("about", JSON, nullable=False),
+    Column("submission_id", String(32), index=True),
+    Column("state", String(10), nullable=False),  # waiting, done, given_up
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("leased_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_mails_due", "state", "due_at"),
+)
+
+# Keys for an agency's programs; of a key only its hash is kept, and its beginning to tell it by.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _id(),
+    _agency(index=True),
+    Column("name", String(200), nullable=False),
+    Column("beginning", String(16), nullable=False),
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("scopes", String(60), nullable=False),  # recommend, read, write: joined by a space
+    Column("created_at", Moment, nullable=False),
+    Column("last_used_at", Moment),
+    Column("revoked_at", Moment),
+)
+
+# What a program was answered when it stored something, so that the same request, sent again
+# under its Idempotency-Key, gets the same answer and stores nothing twice.
+replies = Table(
+    "replies",
+    metadata,
+    Column("agency_id", ForeignKey("agencies.id", ondelete="CASCADE"), primary_key=True),
+    Column("idempotency_key", String(64), primary_key=True),  # its hash
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer),  # empty while the request is being carried out
+    Column("body", LargeBinary),
+    Column("created_at", Moment, nullable=False, index=True),
+)
+
 # Counts without a person: how many saw, began, finished and sent a form on a day.
 counters = Table(
     "counters",

@@ -18,6 +18,7 @@ from recommender.agency.form import FormSettings
 from recommender.errors import StoreError
 from recommender.store.records import FormRecord
 from recommender.web.known import Known
+from recommender.web.lookers import is_looked_at
 from recommender.web.running import running
 
 View = TypeVar("View", bound=Callable[..., Any])

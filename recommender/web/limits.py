@@ -11,6 +11,18 @@ MOST_KNOWN = 20_000
 SECONDS = 600
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How often something may still be done, and in how many seconds counting begins anew.
+
+    `wait` is 0 if it may be done now, else the seconds until it may.
+    """
+
+    left: int
+    reset: int
+    wait: int
+
+
 @dataclass
 class Window:
     """Counts who did something how often in the present window of time; then all begin anew."""
@@ -23,6 +35,10 @@ class Window:
 
     def wait(self, who: str, now: datetime) -> int:
         """Count once more; 0 if that is allowed, else the seconds until it will be."""
+        return self.turn(who, now).wait
+
+    def turn(self, who: str, now: datetime) -> Turn:
+        """Count once more, and tell how much is left."""
         number, passed = divmod(int(now.timestamp()), self.seconds)
         with self._lock:
             if number != self._number:
@@ -31,7 +47,8 @@ class Window:
             known = who in self._counts or len(self._counts) < MOST_KNOWN
             name = who if known else ""
             count = self._counts[name] = self._counts.get(name, 0) + 1
-        return self.seconds - passed if count > self.most else 0
+        reset = self.seconds - passed
+        return Turn(max(0, self.most - count), reset, reset if count > self.most else 0)
 
 
 @dataclass

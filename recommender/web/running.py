@@ -13,7 +13,7 @@ from recommender.engine.rulebook import Rulebook
 from recommender.rulebook.shelf import Shelf
 from recommender.web.kept import Pages, Results
 from recommender.web.known import Forms
-from recommender.web.limits import Sends, SignIns
+from recommender.web.limits import Sends, SignIns, Window
 from recommender.web.measured import Measurements
 
 if TYPE_CHECKING:  # it brings SQLAlchemy, which an app without forms never needs
@@ -27,7 +27,8 @@ class Running:
     """The rulebooks, the calendar, a digest of each static file, drawn pages, what the published
     cases say of each rulebook, and agencies' forms with the database that holds them.
 
-    `secret` signs form tokens. Without a database no form is there.
+    `secret` signs form tokens. Without a database no form is there. `calls` counts those of each
+    key of the API.
     """
 
     shelf: Shelf
@@ -46,6 +47,7 @@ class Running:
     forms: Forms = field(default_factory=Forms)
     sends: Sends = field(default_factory=Sends)
     sign_ins: SignIns = field(default_factory=SignIns)
+    calls: Window = field(default_factory=lambda: Window(600, 60))
 
 
 def running() -> Running:

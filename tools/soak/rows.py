@@ -59,11 +59,16 @@ COLUMNS = {
 Rows = dict[Table, list[tuple]]
 
 
-def fill(database: Database, book: Rulebook, count: int, now: datetime, name: str) -> Desk:
+def recommendations(book: Rulebook) -> list[Made]:
+    """What is shared."""
+    return [made(book, answers) for answers in profiles(book, DOCUMENTS, seed=8)]
+
+
+def fill(database: Database, done: Sequence[Made], count: int, now: datetime) -> Desk:
     """An agency with so many submissions, the newest of them just before `now`."""
+    name = "banyak"
     desk = Desk(database, create_agency(database, name, name.title(), now).id)
     forms = [desk.put_form(f"{name}-{one}", "live", {"name": one}, now) for one in FORMS]
-    done = [made(book, answers) for answers in profiles(book, DOCUMENTS, seed=count)]
     batches = range(0, count, _AT_ONCE)
     with _inserting(database) as insert, Progress(f"{count:,} submissions", len(batches)) as bar:
         insert(_shared(forms, done, now))
@@ -71,7 +76,7 @@ def fill(database: Database, book: Rulebook, count: int, now: datetime, name: st
             rows: Rows = {table: [] for table in COLUMNS}
             for number in range(begin, min(begin + _AT_ONCE, count)):
                 rng, when = random.Random(number), now - (count - number) * APART
-                form, one = forms[number % RARE == RARE // 2], done[number % DOCUMENTS]
+                form, one = forms[number % RARE == RARE // 2], done[number % len(done)]
                 known = number % (count // KNOWN_BY) == 0
                 _add(rows, form, one, when, KNOWN if known else _word(rng), _word(rng))
             insert(rows)

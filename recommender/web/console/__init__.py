@@ -6,15 +6,17 @@ from werkzeug.wrappers import Response
 from recommender.web.console import (
     comparing,
     exporting,
+    forms,
     guard,
     practice,
     signing,
     submission,
     submissions,
+    team,
 )
 from recommender.web.page import link
 
-ROOMS = (signing, submission, comparing, submissions, practice, exporting)
+ROOMS = (signing, submission, comparing, submissions, practice, exporting, forms, team)
 """The pages of the console, a blueprint each."""
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")

@@ -21,7 +21,8 @@ from recommender.web.console.showing import page
 from recommender.web.page import language, link
 from recommender.web.running import running, today
 
-MOST_CLIENTS = 5000
+MOST_SENT = 5000
+"""So many submissions, the newest ones, are added up."""
 MOST_SHORT = 50
 MOST_CHOSEN = 50
 """Of the choices in an address so many are kept."""
@@ -48,16 +49,15 @@ def portfolio() -> str:
     """Recommended against existing types over all clients, of `?form=` or of every form."""
     forms = desk().forms()
     form = _chosen(forms)
-    found = clients.clients(desk(), MOST_CLIENTS + 1, form.slug if form else "")
+    found = clients.clients(desk(), MOST_SENT + 1, form.id if form else "")
     return page(
         "portfolio.html",
         forms=_names(forms),
         form=form.slug if form else "",
-        found=sums.portfolio(found[:MOST_CLIENTS], today(), cache(running().shelf.under)),
-        more=len(found) > MOST_CLIENTS,
-        most=MOST_CLIENTS,
+        found=sums.portfolio(found[:MOST_SENT], today(), cache(running().shelf.under)),
+        more=len(found) > MOST_SENT,
+        most=MOST_SENT,
         most_short=MOST_SHORT,
-        book=today(),
         called=called,
         leads=leads,
     )
@@ -82,11 +82,11 @@ def compare() -> str | tuple[str, int]:
     differing, alike = comparing.halves(comparing.answered(sides, asked))
     return page(
         "compare.html",
+        ids=tuple(ids),
         sides=sides,
         differing=differing,
         alike=alike,
         places=comparing.placed(sides, types),
-        book=today(),
         said=lambda row, cell: comparing.in_words(asked.get(row.id), cell, language()),
         called=called,
         leads=leads,
@@ -144,7 +144,7 @@ def _choosing(ids: Sequence[str], problem: str | None = None) -> str:
     return page(
         "compare_choose.html",
         offered=offered,
-        ids=[one.id for one in kept],
+        ids=tuple(one.id for one in kept),
         query=query,
         problem=problem,
         too_many=found.too_many,

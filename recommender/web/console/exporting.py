@@ -12,14 +12,17 @@ from recommender.agency.rulebooks import rulebook_called
 from recommender.console.export import as_csv, as_json_lines, columns
 from recommender.console.filtering import FILTERS, Problems, wanted, zone_name
 from recommender.engine.rulebook import Rulebook
+from recommender.i18n import words
 from recommender.store import archive
 from recommender.store.exporting import every_settings, exported, note_taken
 from recommender.store.retention import zone_of
 from recommender.web.console.guard import desk, for_owners, seat
 from recommender.web.console.showing import page
+from recommender.web.page import language
 from recommender.web.running import running
 
 FORMATS = {"csv": "text/csv", "jsonl": "application/jsonl"}
+ASKED = ("form", "from", "to", "format")
 _AT_ONCE = 64 * 1024
 
 blueprint = Blueprint("exporting", __name__)
@@ -34,9 +37,10 @@ def index() -> str:
 @blueprint.post("/export/file")
 def take() -> Response | tuple[str, int]:
     """The submissions that were asked for, while they are read."""
-    given = {name: request.form.get(name, "").strip() for name in (*FILTERS, "format")}
+    given = {name: request.form.get(name, "").strip() for name in ASKED}
     mine, now = desk(), running().now()
-    chosen, problems = wanted(given, mine.forms(), running().shelf.today)
+    filters = dict.fromkeys(FILTERS, "") | given
+    chosen, problems = wanted(filters, mine.forms(), running().shelf.today)
     format_ = given["format"]
     if format_ not in FORMATS:
         problems = {**problems, "format": "list_wrong_choice"}
@@ -49,8 +53,7 @@ def take() -> Response | tuple[str, int]:
         lines = as_csv(columns(_books(settings), settings), found)
     else:
         lines = as_json_lines(found)
-    about = {name: given[name] for name in ("form", "from", "to", "format")}
-    note_taken(mine, seat().email, "exported", now, **about)
+    note_taken(mine, seat().email, "exported", now, **given)
     return _file(lines, f"submissions.{format_}", FORMATS[format_])
 
 
@@ -58,8 +61,7 @@ def take() -> Response | tuple[str, int]:
 @for_owners
 def take_archive() -> Response:
     """Everything that the agency has, as one file."""
-    # It is closed by whoever reads it to its end, and is nowhere to be found meanwhile.
-    file = tempfile.TemporaryFile()  # noqa: SIM115
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it was sent
     archive.write(desk(), file, running().now())
     note_taken(desk(), seat().email, "archive_taken", running().now())
     answer = _file(_parts(file), "archive.zip", "application/zip")
@@ -83,19 +85,21 @@ def _file(parts: Iterator[bytes], name: str, kind: str) -> Response:
 
 
 def _parts(file: IO[bytes]) -> Iterator[bytes]:
-    while part := file.read(_AT_ONCE):
-        yield part
+    with file:
+        while part := file.read(_AT_ONCE):
+            yield part
 
 
 def _page(given: dict[str, str], problems: Problems) -> str:
     forms = desk().forms()
     zone = zone_name(forms, given.get("form", ""))
     today = running().now().astimezone(zone_of(zone)).date()
+    t = words(language())
     return page(
         "export.html",
         forms=[(form.slug, form.settings.get("name", form.slug)) for form in forms],
         given=given,
-        problems=problems,
+        errors={name: t(key, name=t(f"export_{name}")) for name, key in problems.items()},
         periods=_periods(today),
         formats=[*FORMATS],
         zone=zone,

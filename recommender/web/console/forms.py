@@ -33,6 +33,12 @@ for _room in (embedding_page, inviting_page):
     blueprint.register_blueprint(_room.blueprint)
 
 DAYS = 30
+HINTS = (
+    *("state", "market", "rules", "time_zone", "contact", "contact_address", "consent_version"),
+    *("retention_days", "sites", "hidden", "so_far", "brand_product", "brand_radius"),
+    *("context_id", "context_options"),
+)
+"""The settings that have a hint, by their words."""
 DONE = ("saved", "same", "made")
 """What a page may say was done."""
 
@@ -50,10 +56,12 @@ def make() -> AnyResponse | tuple[str, int]:
     given = {name: request.form.get(name, "").strip() for name in ("name", "slug", "language")}
     own = given | {"slug": given["slug"] or editor.slug_of(given["name"]), "contact": "after"}
     try:
-        keep(editor.judged(own), seen=0)
+        new = keep(editor.judged(own), seen=0)
     except FormFileError as error:
         return _index(given, editor.remarks(own, error.findings)), 422
     except Moved:
+        new = False
+    if not new:
         return _index(given, (), taken=own["slug"]), 422
     return redirect(link("console.forms.show", slug=own["slug"], done="made"), 303)
 
@@ -94,12 +102,10 @@ def save_logo(slug: str) -> AnyResponse | tuple[str, int]:
     if gone:
         del draft["brand"]["logo"]
     try:
-        new = keep(editor.judged(draft), seen_version(), None if gone else content)
+        new = keep(editor.judged(draft), record.version, None if gone else content)
     except FormFileError as error:
         said = [one.message for one in error.findings]
         return _page(record, settings, plain(settings), about_logo=said), 422
-    except Moved:
-        return _moved(slug, settings), 409
     return _saved(slug, record, new=new)
 
 
@@ -202,6 +208,7 @@ def _page(
         offers=editor.offers(draft, settings) if found else {},
         palette=editor.palette(draft),
         setting=_setting,
+        hint_of=_hint,
         address=address_of(record.slug),
         done=done if done in DONE else None,
         changed=_changed(database(), record, settings) if done == "saved" else (),
@@ -221,6 +228,12 @@ def _setting(place: str) -> str:
     """What a setting is called; `place` is its path, or one that `changes` names."""
     w, (key, number) = words(language()), editor.word_of(place)
     return w("set_numbered", n=number, name=w(f"set_{key}")) if number else w(f"set_{key}")
+
+
+def _hint(path: str) -> str | None:
+    """What helps to fill a field in; most need nothing."""
+    key, _ = editor.word_of(path)
+    return words(language())(f"hint_{key}") if key in HINTS else None
 
 
 def _changed(

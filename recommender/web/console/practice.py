@@ -28,7 +28,8 @@ from recommender.web.running import running
 DUE_DAYS = 90
 RANGES = {"30": 30, "90": 90, "all": 0}
 """Since when submissions have been due: so many days, or at any time."""
-A_PAGE = 50
+A_PAGE, SHOWN = 50, 10
+"""Of a list; and rules of the report before the rest is folded away."""
 LOOKED, LOOKED_OVERRULED, LOOKED_FOLLOWED = 500, 200, 2000
 """The newest submissions, choices and follow-ups that the reports count; more would take long."""
 MOST_CASES = 2000
@@ -92,6 +93,7 @@ def index() -> str:
         outcomes=outcomes(practice.followed_up(mine, LOOKED_FOLLOWED)),
         went=WENT,
         enough=ENOUGH,
+        shown=SHOWN,
         looked=LOOKED,
         looked_overruled=LOOKED_OVERRULED,
         looked_followed=LOOKED_FOLLOWED,

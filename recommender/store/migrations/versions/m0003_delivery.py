@@ -1,4 +1,4 @@
-"""Where agencies' programs hear of submissions, what waits for them, and how each try went."""
+"""What agencies' programs are told and may ask: endpoints, deliveries, mails, keys, replies."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,10 +13,12 @@ def upgrade() -> None:
     _make_endpoints()
     _make_deliveries()
     _make_attempts()
+    _make_mails()
+    _make_keys()
 
 
 def downgrade() -> None:
-    for table in ("attempts", "deliveries", "endpoints"):
+    for table in ("replies", "api_keys", "mails", "attempts", "deliveries", "endpoints"):
         op.drop_table(table)
 
 
@@ -74,6 +76,57 @@ def _make_attempts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
     op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"])
+
+
+def _make_mails() -> None:
+    op.create_table(
+        "mails",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        *_belongs("mails", "agency_id", "agencies"),
+        sa.Column("to", sa.String(length=254), nullable=False),
+        sa.Column("lang", sa.String(length=2), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("about", sa.JSON(), nullable=False),
+        sa.Column("submission_id", sa.String(length=32), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", Moment(), nullable=False),
+        sa.Column("leased_until", Moment(), nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+    )
+    op.create_index(op.f("ix_mails_agency_id"), "mails", ["agency_id"])
+    op.create_index(op.f("ix_mails_submission_id"), "mails", ["submission_id"])
+    op.create_index("ix_mails_due", "mails", ["state", "due_at"])
+
+
+def _make_keys() -> None:
+    op.create_table(
+        "api_keys",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        *_belongs("api_keys", "agency_id", "agencies"),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("beginning", sa.String(length=16), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("scopes", sa.String(length=60), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("last_used_at", Moment(), nullable=True),
+        sa.Column("revoked_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys_key_hash")),
+    )
+    op.create_index(op.f("ix_api_keys_agency_id"), "api_keys", ["agency_id"])
+    op.create_table(
+        "replies",
+        *_belongs("replies", "agency_id", "agencies"),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", "idempotency_key", name=op.f("pk_replies")),
+    )
+    op.create_index(op.f("ix_replies_created_at"), "replies", ["created_at"])
 
 
 def _belongs(table: str, column: str, other: str) -> tuple[sa.Column, sa.ForeignKeyConstraint]:

@@ -1,0 +1,69 @@
+"""However many submissions there are, the console reads but a few of them; see tools/soak/big."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from test_store_plans import nodes, statements
+
+from recommender.engine.rulebook import Rulebook
+from recommender.store.database import Database
+from recommender.store.listing import LOOKED
+from tools.soak.big import places, questions
+from tools.soak.rows import fill, recommendations
+
+ROWS = 20_000
+GROWING = frozenset(("submissions", "contacts", "consents", "search_words"))
+"""Tables that have a row or more for each submission."""
+
+Said = list[tuple[str, object]]
+
+
+def read_through(database: Database, said: Said) -> list[str]:
+    """The statements that read all rows of a growing table, or more than they may."""
+    seen = _sqlite if database.is_sqlite else _postgresql
+    how = "QUERY PLAN" if database.is_sqlite else "(ANALYZE, FORMAT JSON)"
+    with database.reading() as connection:
+        if not database.is_sqlite:  # it likes to read all of a table that is as small as this one
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        return [
+            f"{statement}\n{plan}"
+            for statement, parameters in said
+            for plan in [connection.exec_driver_sql(f"EXPLAIN {how} {statement}", parameters).all()]
+            if seen(plan)
+        ]
+
+
+def _sqlite(plan: list) -> bool:
+    lines = [row[-1] for row in plan]
+    return any(line.startswith("SCAN ") and line.split()[1] in GROWING for line in lines)
+
+
+def _postgresql(plan: list) -> bool:
+    return any(
+        node.get("Relation Name") in GROWING
+        and (node["Node Type"] == "Seq Scan" or _rows(node) > 2 * LOOKED)
+        for node in nodes(plan[0][0][0]["Plan"])
+    )
+
+
+def _rows(node: dict) -> float:
+    """How many rows were read there, those included that did not fit."""
+    return node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+
+
+@pytest.mark.slow
+def test_nothing_that_the_console_asks_reads_through_a_table(
+    database: Database, rulebook: Rulebook
+) -> None:
+    now = datetime.now(UTC)
+    desk = fill(database, recommendations(rulebook), ROWS, now)
+    found = places(desk, now, ROWS, 3)
+    for name, question in questions(desk, now).items():
+        for place in found:
+            with statements(database) as said:
+                question(place)
+            assert said, name
+            assert read_through(database, said) == [], name
+    bad: Said = [("SELECT id FROM submissions WHERE goal = 'x'", ())]
+    assert len(read_through(database, bad)) == 1

@@ -3,12 +3,13 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkstemp
 
 from recommender.errors import RecommenderError, Text, filled
+from recommender.logs import KINDS
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 DATABASE = "sqlite:///var/recommender.db"
@@ -51,6 +52,20 @@ MESSAGES: dict[str, Text] = {
         "id": "RECOMMENDER_HOOKS_ANYWHERE harus yes atau no: apakah endpoint agensi boleh memakai "
         "http biasa, port mana pun, dan jaringan milik komputer ini",
     },
+    "log": {
+        "en": "RECOMMENDER_LOG must be text or json: how the server logs",
+        "id": "RECOMMENDER_LOG harus text atau json: cara server menulis log",
+    },
+    "metrics": {
+        "en": "RECOMMENDER_METRICS must be yes or no: whether /metrics tells how the server does",
+        "id": "RECOMMENDER_METRICS harus yes atau no: apakah /metrics menampilkan angka kerja server",
+    },
+    "no_metrics": {
+        "en": "RECOMMENDER_METRICS needs a library that is not installed; install "
+        "recommender[metrics]",
+        "id": "RECOMMENDER_METRICS memerlukan pustaka yang belum terpasang; pasang "
+        "recommender[metrics]",
+    },
     "address": {
         "en": "RECOMMENDER_ADDRESS must be the public address of this installation without a path, "
         "such as https://forms.example",
@@ -80,6 +95,7 @@ class Settings:
     `secret_key` signs what visitors carry; without one, what was signed ends with the process.
     `proxies` tells how many proxies before the server may be believed about who asks.
     `hooks_anywhere` lets endpoints be plain http, on any port and in closed networks.
+    `log` is a kind of `recommender.logs`; `metrics` has `/metrics` served.
     """
 
     hosts: tuple[str, ...] = LOOPBACK
@@ -87,6 +103,8 @@ class Settings:
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
     proxies: int = 0
     hooks_anywhere: bool = False
+    log: str = "text"
+    metrics: bool = False
 
     @classmethod
     def from_environment(
@@ -99,21 +117,31 @@ class Settings:
         every name: its pages hold no address of their own, so a false name leads nowhere.
         SECRET_KEY may be left out only there: then a random one is kept in `secret_file`.
         """
-        local = host in ("127.0.0.1", "localhost", "::1")
-        problems: list[Text] = []
-        hosts = _hosts(environ) or (LOOPBACK if local else ())
-        database = _database(environ, problems)
-        given = environ.get("SECRET_KEY", "")
-        if key := _wrong_secret(given, may_miss=local and not _hosts(environ)):
-            problems.append(filled(MESSAGES[key], 100, least=LEAST_SECRET, how=HOW))
-        proxies = environ.get("RECOMMENDER_PROXIES", "") or "0"
-        if proxies not in "0123456789":
-            problems.append(MESSAGES["proxies"])
-        anywhere = hooks_anywhere(environ, problems)
-        if problems:
-            raise SettingsError(tuple(problems))
-        secret = given or _kept_secret(secret_file)
-        return cls(hosts, database, secret, int(proxies), anywhere)
+        made = checked(environ, host)
+        return made if made.secret_key else replace(made, secret_key=_kept_secret(secret_file))
+
+
+def checked(environ: Mapping[str, str], host: str = "127.0.0.1") -> Settings:
+    """The settings that hold, without a key where one would be made; raises SettingsError."""
+    local = host in ("127.0.0.1", "localhost", "::1")
+    problems: list[Text] = []
+    hosts = _hosts(environ) or (LOOPBACK if local else ())
+    database = _database(environ, problems)
+    given = environ.get("SECRET_KEY", "")
+    if key := _wrong_secret(given, may_miss=local and not _hosts(environ)):
+        problems.append(filled(MESSAGES[key], 100, least=LEAST_SECRET, how=HOW))
+    proxies = environ.get("RECOMMENDER_PROXIES", "") or "0"
+    if proxies not in "0123456789":
+        problems.append(MESSAGES["proxies"])
+    anywhere = hooks_anywhere(environ, problems)
+    _address(environ, problems)
+    log = log_kind(environ, problems)
+    metrics = _choice(environ, "RECOMMENDER_METRICS", ("no", "yes"), "metrics", problems) == "yes"
+    if metrics and find_spec("prometheus_client") is None:
+        problems.append(MESSAGES["no_metrics"])
+    if problems:
+        raise SettingsError(tuple(problems))
+    return Settings(hosts, database, given, int(proxies), anywhere, log, metrics)
 
 
 def database_url(environ: Mapping[str, str]) -> str:
@@ -127,10 +155,12 @@ def database_url(environ: Mapping[str, str]) -> str:
 
 def hooks_anywhere(environ: Mapping[str, str], problems: list[Text]) -> bool:
     """Whether RECOMMENDER_HOOKS_ANYWHERE is yes; anything but yes or no is a problem."""
-    said = environ.get("RECOMMENDER_HOOKS_ANYWHERE", "") or "no"
-    if said not in ("yes", "no"):
-        problems.append(MESSAGES["hooks"])
-    return said == "yes"
+    return _choice(environ, "RECOMMENDER_HOOKS_ANYWHERE", ("no", "yes"), "hooks", problems) == "yes"
+
+
+def log_kind(environ: Mapping[str, str], problems: list[Text]) -> str:
+    """How a process logs: one of `recommender.logs.KINDS`."""
+    return _choice(environ, "RECOMMENDER_LOG", KINDS, "log", problems)
 
 
 def address(environ: Mapping[str, str]) -> str:
@@ -139,14 +169,36 @@ def address(environ: Mapping[str, str]) -> str:
     RECOMMENDER_ADDRESS, else the first of RECOMMENDER_HOSTS, else this machine's port 5000.
     Raises SettingsError.
     """
+    problems: list[Text] = []
+    found = _address(environ, problems)
+    if problems:
+        raise SettingsError(tuple(problems))
+    return found
+
+
+def _address(environ: Mapping[str, str], problems: list[Text]) -> str:
     given = environ.get("RECOMMENDER_ADDRESS", "").rstrip("/")
     if given:
         scheme, between, host = given.partition("://")
         if scheme not in ("http", "https") or not between or set(host) & set("/?#@ ") or not host:
-            raise SettingsError((MESSAGES["address"],))
+            problems.append(MESSAGES["address"])
         return given
     named = [host for host in _hosts(environ) if not host.startswith(".")]
     return f"https://{named[0]}" if named else "http://localhost:5000"
+
+
+def _choice(
+    environ: Mapping[str, str],
+    name: str,
+    choices: tuple[str, ...],
+    key: str,
+    problems: list[Text],
+) -> str:
+    """What the environment chooses, the first where it says nothing; `key` tells of another."""
+    said = environ.get(name, "") or choices[0]
+    if said not in choices:
+        problems.append(MESSAGES[key])
+    return said
 
 
 def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -194,6 +194,9 @@ def form_fields(form: LexborNode) -> dict[str, list[str]]:
         ):
             continue
         written = node.text() if node.tag == "textarea" else node.attributes.get("value")
+        if node.tag == "select":
+            chosen = node.css_first("option[selected]") or node.css_first("option")
+            written = chosen.attributes["value"]
         fields.setdefault(node.attributes["name"] or "", []).append(written or "")
     return fields
 

@@ -182,16 +182,19 @@ def test_types_are_counted_as_recommended_and_as_used(store: Database) -> None:
     assert set(lines) == set(BOOK.types)
 
 
-def test_types_in_a_tie_are_each_recommended_first(store: Database) -> None:
+def test_types_in_a_tie_are_each_recommended_first_and_the_least_hours_count(
+    store: Database,
+) -> None:
     desk = desk_of_console(store)
-    tied = Made(**vars_of(made(BLOG)) | {"first": ("blog", "forum")})
-    send(desk, "a", made=tied)
+    complaints = made(BLOG | {"risk_exposure": ["frequent_complaints"]})
+    send(desk, "a", made=Made(**vars_of(complaints) | {"first": ("microblog", "blog")}))
 
-    lines = {line.type: line for line in portfolio_of(desk).lines}
+    found = portfolio_of(desk)
 
-    assert (lines["blog"].first, lines["blog"].tied) == (1, 1)
-    assert (lines["forum"].first, lines["forum"].tied) == (1, 1)
-    assert portfolio_of(desk).compared == 1
+    lines = {line.type: line for line in found.lines}
+    assert (lines["blog"].first, lines["blog"].tied, lines["blog"].hours) == (1, 1, 3)
+    assert (lines["microblog"].first, lines["microblog"].tied) == (1, 1)
+    assert (lines["microblog"].hours, found.hours, found.compared) == (8, 3, 1)
 
 
 @pytest.mark.parametrize(

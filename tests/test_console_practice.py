@@ -342,7 +342,7 @@ def test_few_follow_ups_are_said_to_be_too_few(office) -> None:
     practice.keep(desk, id_, followup(FIRST, rates=(1, 2.5)), WHEN)
     page.get("/console/practice")
     assert "Too few follow-ups to say" in page.text
-    assert "there are 1 where the recommendation was followed and 0" in page.text
+    assert "where the recommendation was followed: 1; where it was overruled: 0." in page.text
     assert "Before 1 %, after 2.5 %." in page.text
 
 

@@ -63,6 +63,8 @@ def test_the_page_opens_on_what_to_raise_and_has_all_that_came_in(store: Databas
     w = words(lang)
     assert page.texts("main h2")[0] == w("raise_title")
     assert len(page.tree.css(".raise li")) > 2
+    goal = BOOK.questionnaire.questions["primary_goal"].options[PLAIN["primary_goal"]]
+    assert w("result_for", goal=goal.label[lang]) in page.text
     whole = json.loads(result().body)
     shown = page.texts("#saw ~ table tbody tr")
     assert len(shown) == 6
@@ -239,8 +241,11 @@ def test_with_todays_rules_the_page_says_what_differs_and_why(store: Database) -
     assert "those that the client had, so nothing differs" in page.text
     gone = json.loads(result().body)["ranking"][0]["contributions"][0]
     rest = {rule: one for rule, one in BOOK.rules.items() if rule != gone["rule"]}
-    with_today(page.client.application, rules=rest)
+    names = {"en": "Renamed", "id": "Renamed"}
+    types = {type_: replace(one, name=names) for type_, one in BOOK.types.items()}
+    with_today(page.client.application, rules=rest, types=types)
     page.get(address(id_))
+    assert "Renamed" not in page.text  # the page speaks in the words that the client read
     assert f"the rule “{gone['rule']}” was taken away" in page.text
     assert page.texts("#today ~ table tbody tr")
     links = page.links("#today ~ p a, #today ~ details a")

@@ -16,7 +16,7 @@ from recommender.engine.guidance import advice_for, platforms_for
 from recommender.engine.scoring import recommend
 from recommender.render.document import answers_object, brief, canonical, document
 
-SCHEMA = Path(__file__).parent.parent / "docs" / "recommendation.schema.json"
+SCHEMA = Path(__file__).parent.parent / "recommender/render/recommendation.schema.json"
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 DATA = (
     "rules",
     "templates",
+    "recommender/render",
     "recommender/web/static",
     "recommender/translations",
     "recommender/evidence",

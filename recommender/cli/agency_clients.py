@@ -39,8 +39,8 @@ def invite(slug: str, form: str, days: int, file: str | None, lang: str, **given
             raise Refused(words(lang)("invite_one_or_table"))
         if not file:
             client = _client(book, given, lang)
-            [made] = _invited(own, record, [client], days)
-            _say(record, settings, made, address)
+            [one] = _invited(own, record, [client], days)
+            _say(record, settings, one, address)
             return
         try:
             found = clients(book, name_of(file), content_of(file))

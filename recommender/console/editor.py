@@ -151,7 +151,7 @@ def remarks(draft: Draft, findings: Iterable[Finding]) -> list[Remark]:
     return sorted(found, key=lambda one: order.index(one.path) if one.path in order else -1)
 
 
-def word_of(place: str) -> tuple[str, str]:
+def word_of(place: str) -> tuple[str, int | None]:
     """The setting at a place, as its words are called, and the number of the own question.
 
     A place is a field's path, or one that `changes` names; the words follow “set_”.
@@ -159,7 +159,7 @@ def word_of(place: str) -> tuple[str, str]:
     path = _field(place.split(".")) or place
     number = re.match(r"context\.(\d+)\.", path)
     plain = re.sub(r"^context\.\d+", "context", path).replace(".dark.", ".")
-    return plain.replace(".", "_"), number[1] if number else ""
+    return plain.replace(".", "_"), int(number[1]) if number else None
 
 
 def slug_of(name: str) -> str:

@@ -1,24 +1,29 @@
 """A request to an address that somebody else chose: no way into our own network, never for long."""
 
+import re
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 from time import monotonic
 from urllib.parse import urlsplit
 
 import requests
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
+from urllib3.exceptions import HTTPError
 
-SECONDS = 15
+from recommender.delivery import ending
+from recommender.delivery.ending import SECONDS, is_closed
+
 MOST_ANSWER = 64 * 1024
 MOST_URL = 2000
 
-# Beyond what the library refuses: Python takes some forms of loopback and local for global ones.
-_CLOSED = tuple(
-    map(ip_network, ("::/96", "fec0::/10", "2002::/16", "64:ff9b::/96", "64:ff9b:1::/48"))
-)
+# A name with a dot in it whose last part is no number: those that are written as numbers in one
+# of many ways lead to addresses.
+_LABEL = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+_NAME = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z]){_LABEL}", re.IGNORECASE)
+
 _config = Config(
     ip_filter_enable=True,
     ip_filter_allow_loopback_ips=False,
@@ -51,27 +56,37 @@ class Allowed:
 NOTHING = Allowed()
 
 
-def refused(url: str, allowed: Allowed = NOTHING) -> str | None:
+def refused(url: str, allowed: Allowed = NOTHING, own_host: str = "") -> str | None:
     """The key of what is wrong with an address for an endpoint; None if it may be tried.
 
-    Whether its host is one of a closed network shows when it is called.
+    Whether a name leads to a closed network shows when it is called. `own_host` is this
+    installation, which would tell itself.
     """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        port, host = parts.port, parts.hostname or ""
     except ValueError:
         return "hook_url"
     if len(url) > MOST_URL or not url.isascii() or any(ord(letter) < 33 for letter in url):
         return "hook_url"
-    if not parts.hostname or parts.username is not None or parts.password is not None:
+    if not host or parts.username is not None or parts.password is not None:
         return "hook_url"
-    if parts.fragment or "\\" in url:
+    if parts.fragment or "\\" in url or "%" in host:
         return "hook_url"
-    if parts.scheme == "http" and allowed.insecure:
-        return None
-    if parts.scheme != "https":
+    if parts.scheme != "https" and not (parts.scheme == "http" and allowed.insecure):
         return "hook_https"
-    return None if port in (None, 443) or allowed.insecure else "hook_port"
+    if allowed.insecure:
+        return None
+    return _unfit(host, own_host) or (None if port in (None, 443) else "hook_port")
+
+
+def _unfit(host: str, own_host: str) -> str | None:
+    """The key of what is wrong with a host as it is written."""
+    try:
+        return "hook_closed" if is_closed(host) else None
+    except ValueError:  # it is a name
+        own = urlsplit(f"//{own_host}").hostname
+        return "hook_own" if host == own else None if _NAME.fullmatch(host) else "hook_url"
 
 
 def call(url: str, body: bytes, headers: Mapping[str, str], allowed: Allowed = NOTHING) -> Reply:
@@ -82,21 +97,28 @@ def call(url: str, body: bytes, headers: Mapping[str, str], allowed: Allowed = N
     try:
         if not allowed.insecure and _leads_inside(url):
             return Reply(None, "hook_closed", monotonic() - began)
-        status = _post(url, body, headers, allowed, began)
-    except InvalidIPAddress:
+        status = _post(url, body, headers, allowed)
+    except (InvalidIPAddress, ending.Closed):
         return Reply(None, "hook_closed", monotonic() - began)
-    except requests.Timeout:
-        return Reply(None, "hook_slow", monotonic() - began)
-    except requests.exceptions.SSLError:
-        return Reply(None, "hook_tls", monotonic() - began)
-    except (requests.RequestException, OSError, ValueError):
-        return Reply(None, "hook_away", monotonic() - began)
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        took = monotonic() - began
+        return Reply(None, _why(error, took), took)
     return Reply(status, None if 200 <= status < 300 else "hook_status", monotonic() - began)
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str], allowed: Allowed, began: float) -> int:
+def _why(error: Exception, took: float) -> str:
+    """The key of why nothing came back."""
+    if isinstance(error, requests.Timeout) or took >= ending.SECONDS:
+        return "hook_slow"
+    return "hook_tls" if isinstance(error, requests.exceptions.SSLError) else "hook_away"
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str], allowed: Allowed) -> int:
     session = requests.Session() if allowed.insecure else HTTPSession(_config)
     session.trust_env = False  # no proxy, and no password file, of this machine
+    for adapter in session.adapters.values():
+        pools = ending.ANYWHERE if allowed.insecure else ending.OUTSIDE
+        adapter.poolmanager.pool_classes_by_scheme = pools
     with (
         session,
         session.post(
@@ -108,13 +130,9 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], allowed: Allowed, b
             timeout=(5, SECONDS),
         ) as reply,
     ):
-        read = 0
-        for part in reply.iter_content(8192):
-            read += len(part)
-            if read > MOST_ANSWER:
-                break
-            if monotonic() - began > SECONDS:
-                raise requests.Timeout
+        # The status is all that counts; some receivers stop working when nobody listens.
+        with suppress(HTTPError, OSError):
+            reply.raw.read(MOST_ANSWER, decode_content=False)
         return reply.status_code
 
 
@@ -122,11 +140,4 @@ def _leads_inside(url: str) -> bool:
     """Whether any address of the host belongs to a closed network, however it is written."""
     parts = urlsplit(url)
     found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    return any(_is_closed(str(address[4][0])) for address in found)
-
-
-def _is_closed(text: str) -> bool:
-    found = ip_address(text.partition("%")[0])
-    if isinstance(found, IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return not found.is_global or found.is_multicast or any(found in net for net in _CLOSED)
+    return any(is_closed(str(address[4][0])) for address in found)

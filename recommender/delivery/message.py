@@ -25,11 +25,12 @@ def payload(delivery: Delivery, stored: Stored | None) -> dict[str, Any]:
     return {
         "type": delivery.event,
         "timestamp": delivery.created_at.isoformat(timespec="milliseconds"),
-        "data": {"submission": delivery.submission_id} | (_created(stored) if stored else {}),
+        "data": {"submission": delivery.submission_id} | (created(stored) if stored else {}),
     }
 
 
-def _created(stored: Stored) -> dict[str, Any]:
+def created(stored: Stored) -> dict[str, Any]:
+    """What is told of a submission, without its id; the contact only with consent."""
     listed = stored.listed
     contact = listed.contact
     return {

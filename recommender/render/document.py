@@ -17,7 +17,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 
 
 def document(rulebook: Rulebook, answers: Answers) -> dict[str, Any]:
-    """The recommendation as plain values, after docs/recommendation.schema.json, format 1.
+    """The recommendation as plain values, after recommendation.schema.json, format 1.
 
     Raises ValueError for a draft: answers that lack a required one are ranked, but no document
     is made of them.

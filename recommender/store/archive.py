@@ -16,8 +16,11 @@ from recommender.store import front
 from recommender.store.desk import Desk
 from recommender.store.records import Stored
 from recommender.store.tables import (
+    api_keys,
     audit,
     counters,
+    deliveries,
+    endpoints,
     followups,
     form_versions,
     forms,
@@ -54,6 +57,9 @@ _TABLES = {
         "changed_at",
     ),
     learning_consents: ("submission_id", "author", "how", "given_at"),
+    endpoints: ("id", "url", "state", "why", "created_at"),
+    deliveries: ("endpoint_id", "event", "submission_id", "state", "tries", "created_at"),
+    api_keys: ("name", "beginning", "scopes", "created_at", "last_used_at", "revoked_at"),
     audit: ("at", "who", "what", "about"),
     invitations: (
         "id",

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, delete, exists, select, tuple_
+from sqlalchemy import Connection, Row, Select, Table, delete, exists, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from recommender.store.audit import note
@@ -217,24 +217,21 @@ _PRACTISED = select(submissions.c.id, submissions.c.first, documents.c.body).joi
 
 
 def _practised(desk: Desk, wanted: Select) -> Iterator[Practised]:
-    """Read which they are, then a part of them at once: documents are large."""
-    only = wanted.with_only_columns(submissions.c.id, maintain_column_froms=True)
+    """What a statement finds, some rows at once: documents are large."""
     with desk.database.reading() as connection:
-        ids = list(connection.execute(only).scalars())
-    for some in batched(ids, _AT_ONCE):
-        practice = of_some(desk, some)
-        mine = _PRACTISED.where(desk.owns(submissions), submissions.c.id.in_(some))
-        with desk.database.reading() as connection:
-            found = {row.id: row for row in connection.execute(mine)}
-        for id_ in some:
-            if row := found.get(id_):
-                first = tuple(row.first.split())
-                yield Practised(id_, first, row.body, practice.get(id_, Practice()))
+        found = connection.execute(wanted, execution_options={"yield_per": _AT_ONCE})
+        for some in found.partitions():
+            practice = of_some(desk, [row.id for row in some])
+            for row in some:
+                known = practice.get(row.id, Practice())
+                yield Practised(row.id, tuple(row.first.split()), row.body, known)
 
 
 def _kept(connection: Connection, desk: Desk, kind: type, ids: Sequence[str]) -> dict[str, Any]:
+    """Looked up by the ids alone: along an agency's index all of its rows would be read."""
     table = _KINDS[kind][0]
-    mine = select(table).where(and_(desk.owns(table), table.c.submission_id.in_(ids)))
+    own = exists().where(submissions.c.id == table.c.submission_id, desk.owns(submissions))
+    mine = select(table).where(table.c.submission_id.in_(ids), own)
     return {row.submission_id: _value(kind, row) for row in connection.execute(mine)}
 
 

@@ -41,7 +41,7 @@ class Claim:
 
 def claim(desk: Desk, key: str, request_hash: str, now: datetime) -> Claim:
     """Claim a request, or find what it was answered. Raises Reused and InFlight."""
-    row = {"agency_id": desk.agency_id, "idempotency_key": hashed(key)}
+    row: dict[str, object] = {"agency_id": desk.agency_id, "idempotency_key": hashed(key)}
     row |= {"request_hash": request_hash, "created_at": now}
     mine = desk.owns(replies) & (replies.c.idempotency_key == hashed(key))
     with desk.database.writing() as connection:

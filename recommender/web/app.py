@@ -9,7 +9,7 @@ from recommender.engine.rulebook import Rulebook
 from recommender.resources import folder
 from recommender.rulebook.shelf import Shelf
 from recommender.settings import DEFAULT, Settings
-from recommender.web import api, embedding, page, problems, security, shared
+from recommender.web import api, embedding, health, page, problems, security, shared
 from recommender.web.running import Running
 
 if TYPE_CHECKING:
@@ -39,17 +39,21 @@ def create_app(
         trusted = {"x_for": settings.proxies, "x_proto": settings.proxies}
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     shelf = answering if isinstance(answering, Shelf) else Shelf(answering)
-    app.extensions["recommender"] = Running(shelf, database, settings.secret_key)
+    app.extensions["recommender"] = Running(
+        shelf, database, settings.secret_key, settings.hooks_anywhere
+    )
     for part in (security, problems, page):
         part.register(app)
-    for room in (*shared.ROOMS, api):
+    for room in (*shared.ROOMS, api, health):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/embed.js", "embed_js", embedding.loader)
     if database is not None:
         # Everything below brings SQLAlchemy, which takes as long to import as all the rest.
         from recommender.web import console, entering, form_pages
+        from recommender.web.api import agency_calls, hook_calls
 
         app.before_request(entering.enter)
-        app.register_blueprint(form_pages.blueprint)
+        for rest in (form_pages, agency_calls, hook_calls):
+            app.register_blueprint(rest.blueprint)
         console.register(app, settings.secret_key)
     return app

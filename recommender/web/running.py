@@ -28,12 +28,13 @@ class Running:
     cases say of each rulebook, and agencies' forms with the database that holds them.
 
     `secret` signs form tokens. Without a database no form is there. `calls` counts those of each
-    key of the API.
+    key of the API; `hooks_anywhere` lets endpoints be in closed networks.
     """
 
     shelf: Shelf
     database: "Database | None" = None
     secret: str = ""
+    hooks_anywhere: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     today: Callable[[], date] = date.today
     assets: Mapping[str, str] = field(

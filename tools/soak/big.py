@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -41,7 +41,7 @@ Question = Callable[[Place], object]
 
 def questions(desk: Desk, now: datetime) -> dict[str, Question]:
     """What the console asks a database with so many submissions, and how."""
-    thin = next(form.id for form in desk.forms() if form.settings["name"] == "teh")
+    usual, small = (form.id for form in desk.forms())
     day = now - timedelta(days=1)
 
     def asked(**wanted: Any) -> Question:
@@ -51,11 +51,13 @@ def questions(desk: Desk, now: datetime) -> dict[str, Question]:
         "list": asked(),
         "list, a later page": lambda place: listing(desk, Wanted(), place),
         "list with tests": asked(tests=True),
-        "filter by form": asked(form_id=thin),
+        "filter by form": asked(form_id=usual),
+        "filter by form, a later page": lambda place: listing(desk, Wanted(form_id=usual), place),
+        "filter by a small form": asked(form_id=small),
         "filter by type": asked(type="forum"),
         "filter by label": asked(label="tie"),
         "filter by day": lambda place: listing(desk, Wanted(until=place[0])),
-        "every filter": asked(form_id=thin, type="blog", label="clear", since=day, until=now),
+        "every filter": asked(form_id=usual, type="blog", label="clear", since=day, until=now),
         "filter that nothing fits": asked(label="none"),
         "search for a name": asked(query=KNOWN),
         "search for a name, filtered": asked(query=KNOWN, type="blog", label="clear"),
@@ -85,22 +87,31 @@ def places(desk: Desk, now: datetime, count: int, wanted: int) -> list[Place]:
 def measured(big: int, urls: Sequence[str], count: int) -> list[table.Figure]:
     """How many times longer each answer takes where there are `big`."""
     now, done = datetime.now(UTC), recommendations(load(shipped()))
-    contestants: dict[str, Contestant] = {}
     with ExitStack() as stack:
+        desks = {}
         for size, url in zip((FEW, big), urls, strict=True):
             database = Database(url)
             stack.callback(database.close)
             migrations.upgrade(database)
-            desk = fill(database, done, size, now)
-            items = partial(_items, places(desk, now, size, count * AT_ONCE))
-            for name, question in questions(desk, now).items():
-                contestants[f"{name} {size}"] = Contestant(question, items, perf_counter)
-        samples = rounds("asking", contestants, count)
-        figures = []
-        for name in questions(desk, now):
-            few, many = f"{name} {FEW}", f"{name} {big}"
-            told = f"{name}: {1000 * samples.median(many):.2f} ms, times that at {FEW:,}"
-            figures.append(table.at_most("S", told, samples.ratio(many, few), MOST_TIMES))
+            desks[size] = fill(database, done, size, now)
+        return compared(desks, now, count)
+
+
+def compared(desks: Mapping[int, Desk], now: datetime, count: int) -> list[table.Figure]:
+    """The same asked of two desks, by how many submissions they have, in so many rounds."""
+    few, many = desks
+    contestants: dict[str, Contestant] = {}
+    for size, desk in desks.items():
+        items = partial(_items, places(desk, now, size, count * AT_ONCE))
+        for name, question in questions(desk, now).items():
+            contestants[f"{name} {size}"] = Contestant(question, items, perf_counter)
+    samples = rounds("asking", contestants, count)
+    figures = []
+    for name in questions(desks[few], now):
+        took = 1000 * samples.median(f"{name} {many}")
+        ratio = samples.ratio(f"{name} {many}", f"{name} {few}")
+        told = f"{name}: {took:.2f} ms, in times at {few:,}"
+        figures.append(table.at_most("S", told, ratio, MOST_TIMES))
     return figures
 
 

@@ -33,8 +33,8 @@ from tools.bench.rules import profiles
 
 DOCUMENTS = 100
 FORMS = ("kopi", "teh")
-RARE = 100
-"""Every so many submissions one belongs to the second form."""
+SMALL = 100
+"""So many submissions belong to the second form, however many there are."""
 APART = timedelta(seconds=20)
 KNOWN, KNOWN_BY = "sariwangi", 60
 """A name that so many of them have, however many they are."""
@@ -76,7 +76,7 @@ def fill(database: Database, done: Sequence[Made], count: int, now: datetime) ->
             rows: Rows = {table: [] for table in COLUMNS}
             for number in range(begin, min(begin + _AT_ONCE, count)):
                 rng, when = random.Random(number), now - (count - number) * APART
-                form, one = forms[number % RARE == RARE // 2], done[number % len(done)]
+                form, one = forms[number % (count // SMALL) == 1], done[number % len(done)]
                 known = number % (count // KNOWN_BY) == 0
                 _add(rows, form, one, when, KNOWN if known else _word(rng), _word(rng))
             insert(rows)

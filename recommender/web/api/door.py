@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
+from typing import TYPE_CHECKING
 
 from flask import Response, g, request
 
@@ -10,8 +10,8 @@ from recommender.errors import Problem
 from recommender.web.problems import answer
 from recommender.web.running import running
 
-MOST_CALLS, SECONDS = 600, 60
-"""A key may call so often in so many seconds."""
+if TYPE_CHECKING:  # it brings SQLAlchemy
+    from recommender.store.keys import ApiKey
 
 
 class Refused(Exception):
@@ -64,16 +64,16 @@ def say_turn(response: Response) -> Response:
     if turn is not None:
         response.headers["RateLimit-Limit"] = str(running().calls.most)
         response.headers["RateLimit-Remaining"] = str(turn.left)
-        response.headers["RateLimit-Reset"] = str(ceil(turn.reset))
+        response.headers["RateLimit-Reset"] = str(turn.reset)
         if turn.wait:
             response.headers["Retry-After"] = str(turn.wait)
     return response
 
 
-def _opened(text: str, now: datetime):  # type: ignore[no-untyped-def]
+def _opened(text: str, now: datetime) -> "ApiKey | None":
     database = running().database
     if database is None:
         return None
-    from recommender.store import keys  # it brings SQLAlchemy, as every database does
+    from recommender.store import keys
 
     return keys.opened(database, text, now)

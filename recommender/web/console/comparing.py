@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, request
 
 from recommender.agency.form import SHIPPED, FormSettings
 from recommender.agency.written import MOST_TEXT
@@ -18,7 +18,7 @@ from recommender.store.records import FormRecord, Listed
 from recommender.store.retention import zone_of
 from recommender.web.console.guard import desk
 from recommender.web.console.showing import page
-from recommender.web.page import language, link
+from recommender.web.page import language
 from recommender.web.running import running, today
 
 MOST_SENT = 5000
@@ -58,8 +58,6 @@ def portfolio() -> str:
         more=len(found) > MOST_SENT,
         most=MOST_SENT,
         most_short=MOST_SHORT,
-        called=called,
-        leads=leads,
     )
 
 
@@ -88,8 +86,6 @@ def compare() -> str | tuple[str, int]:
         alike=alike,
         places=comparing.placed(sides, types),
         said=lambda row, cell: comparing.in_words(asked.get(row.id), cell, language()),
-        called=called,
-        leads=leads,
         when=_days([one.listed for one in sides]),
     )
 
@@ -124,19 +120,6 @@ def where_people_stop() -> str:
     )
 
 
-def called(listed: Listed) -> str:
-    """What a client is called: her name, or the next best that is known of her."""
-    contact = listed.contact
-    known = contact.name or contact.organisation or contact.email or listed.ref
-    return known or words(language())("compare_nameless")
-
-
-def leads(id_: str) -> str | None:
-    """The page of a submission."""
-    there = "console.submission.show" in current_app.view_functions
-    return link("console.submission.show", id_=id_) if there else None
-
-
 def _choosing(ids: Sequence[str], problem: str | None = None) -> str:
     query = request.args.get("q", "").strip()[:MOST_TEXT]
     kept, found = clients.chosen(desk(), ids), listing(desk(), Wanted(query=query))
@@ -149,7 +132,6 @@ def _choosing(ids: Sequence[str], problem: str | None = None) -> str:
         problem=problem,
         too_many=found.too_many,
         found=len(found.rows),
-        called=called,
         when=_days(offered),
         most=comparing.MOST,
     )

@@ -224,10 +224,16 @@ def _by_path(found: Iterable[editor.Remark]) -> dict[str, list[str]]:
     return said
 
 
-def _setting(place: str) -> str:
-    """What a setting is called; `place` is its path, or one that `changes` names."""
+def _setting(place: str, first: int | None = None) -> str:
+    """What a setting is called; `place` is its path, or one that `changes` names.
+
+    With `first`, an own question's setting says its number, where the first one has this one.
+    """
     w, (key, number) = words(language()), editor.word_of(place)
-    return w("set_numbered", n=number, name=w(f"set_{key}")) if number else w(f"set_{key}")
+    name = w(f"set_{key}")
+    if first is None or number is None:
+        return name
+    return w("set_numbered", n=first + number, name=name)
 
 
 def _hint(path: str) -> str | None:
@@ -250,7 +256,7 @@ def _changed(
 def _said(found: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     lang = language()
     return [
-        (_setting(place), shown(before, lang, 120), shown(after, lang, 120))
+        (_setting(place, 0), shown(before, lang, 120), shown(after, lang, 120))
         for place, before, after in found
     ]
 

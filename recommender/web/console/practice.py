@@ -1,8 +1,8 @@
 """Practice: where a strategist knows better, what came of it, and what the rules learn from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -23,14 +23,14 @@ from recommender.web.console.guard import desk, for_owners, seat
 from recommender.web.console.opening import Opened, checked, opened
 from recommender.web.console.showing import page
 from recommender.web.page import language, link
-from recommender.web.running import running
+from recommender.web.running import answering, running
 
 DUE_DAYS = 90
 RANGES = {"30": 30, "90": 90, "all": 0}
 """Since when submissions have been due: so many days, or at any time."""
 A_PAGE, SHOWN = 50, 10
 """Of a list; and rules of the report before the rest is folded away."""
-LOOKED, LOOKED_OVERRULED, LOOKED_FOLLOWED = 500, 200, 2000
+LOOKED, LOOKED_OVERRULED, LOOKED_FOLLOWED = 300, 200, 2000
 """The newest submissions, choices and follow-ups that the reports count; more would take long."""
 MOST_CASES = 2000
 
@@ -92,6 +92,7 @@ def index() -> str:
         contest=contest(looked_at),
         outcomes=outcomes(practice.followed_up(mine, LOOKED_FOLLOWED)),
         went=WENT,
+        titles=_titles,
         enough=ENOUGH,
         shown=SHOWN,
         looked=LOOKED,
@@ -206,5 +207,11 @@ def _followup_fields(known: Followup) -> dict[str, list[str]]:
     }
 
 
-def _due_until() -> Any:
+def _titles(sources: Iterable[str]) -> list[str]:
+    """The titles of sources, each once; places in one document share its title."""
+    known, lang = answering().sources, language()
+    return [*dict.fromkeys(known[id_].title[lang] if id_ in known else id_ for id_ in sources)]
+
+
+def _due_until() -> datetime:
     return running().now() - timedelta(days=DUE_DAYS)

@@ -1,4 +1,4 @@
-"""What agencies' programs are told and may ask: endpoints, deliveries, mails, keys, replies."""
+"""What agencies' programs are told and may ask: endpoints, deliveries, keys, replies."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,12 +13,11 @@ def upgrade() -> None:
     _make_endpoints()
     _make_deliveries()
     _make_attempts()
-    _make_mails()
     _make_keys()
 
 
 def downgrade() -> None:
-    for table in ("replies", "api_keys", "mails", "attempts", "deliveries", "endpoints"):
+    for table in ("replies", "api_keys", "attempts", "deliveries", "endpoints"):
         op.drop_table(table)
 
 
@@ -76,28 +75,6 @@ def _make_attempts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
     op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"])
-
-
-def _make_mails() -> None:
-    op.create_table(
-        "mails",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        *_belongs("mails", "agency_id", "agencies"),
-        sa.Column("to", sa.String(length=254), nullable=False),
-        sa.Column("lang", sa.String(length=2), nullable=False),
-        sa.Column("kind", sa.String(length=30), nullable=False),
-        sa.Column("about", sa.JSON(), nullable=False),
-        sa.Column("submission_id", sa.String(length=32), nullable=True),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("due_at", Moment(), nullable=False),
-        sa.Column("leased_until", Moment(), nullable=True),
-        sa.Column("created_at", Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
-    )
-    op.create_index(op.f("ix_mails_agency_id"), "mails", ["agency_id"])
-    op.create_index(op.f("ix_mails_submission_id"), "mails", ["submission_id"])
-    op.create_index("ix_mails_due", "mails", ["state", "due_at"])
 
 
 def _make_keys() -> None:

@@ -21,7 +21,7 @@ requests = logging.getLogger("recommender.requests")
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line: its time, level and message, and what it brings as `extra={"said": …}`."""
+    """A record as one line: time, level and message, and what it brings as `extra={"said": …}`."""
 
     def format(self, record: logging.LogRecord) -> str:
         ours = record.name.partition(".")[0] == "recommender" or record.name == "root"

@@ -58,7 +58,7 @@ MESSAGES: dict[str, Text] = {
     },
     "metrics": {
         "en": "RECOMMENDER_METRICS must be yes or no: whether /metrics tells how the server does",
-        "id": "RECOMMENDER_METRICS harus yes atau no: apakah /metrics menampilkan angka kerja server",
+        "id": "RECOMMENDER_METRICS harus yes atau no: apakah /metrics memuat angka kerja server",
     },
     "no_metrics": {
         "en": "RECOMMENDER_METRICS needs a library that is not installed; install "

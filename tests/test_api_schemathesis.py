@@ -5,7 +5,9 @@
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -16,12 +18,12 @@ from flask import Flask
 from forms import BOOK, sqlite
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 from profiles import PLAIN
 
 from recommender.agency import sending
 from recommender.engine.answers import read
 from recommender.store import endpoints, keys
-from recommender.web.limits import Window
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the libraries that it brings, not ours to mend
@@ -31,11 +33,13 @@ with warnings.catch_warnings():
 
 CALLS = int(os.environ.get("API_CALLS", "1000"))
 
-LENIENT = [checks.negative_data_rejection]
-"""Answers are read more kindly than they are described: repeated options are dropped."""
-
-STRICTER = [checks.positive_data_acceptance]
-"""What an invitation says is judged beyond its form: addresses, letters that nobody sees."""
+NOT_IN_THE_FORM = {
+    "POST /api/v1/recommendations": checks.negative_data_rejection,
+    "POST /api/v1/invitations": checks.positive_data_acceptance,
+    "POST /api/v1/webhooks": checks.positive_data_acceptance,
+}
+"""Where a schema cannot say all: repeated options are dropped before they are counted, letters that
+nobody sees are no name, and an endpoint must be https. Every other check holds there too."""
 
 
 @dataclass
@@ -50,7 +54,7 @@ class World:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     database = sqlite(tmp_path_factory.mktemp("described"))
     app = console_app(database, contact="after")
-    app.extensions["recommender"].calls.most = 10 * CALLS + 1000
+    app.extensions["recommender"].calls.most = 10 * CALLS
     desk = desk_of(database)
     sent = send(desk, "k", made=sending.made(BOOK, read(BOOK.questionnaire, PLAIN)))
     invitation(desk)
@@ -62,42 +66,60 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     database.close()
 
 
-OPERATIONS = 16
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-@pytest.mark.parametrize("authorised", [True, False], ids=["with a key", "without a key"])
-def test_no_generated_call_contradicts_the_description(world: World, mode, authorised) -> None:
-    found = [result.ok() for result in world.schema.get_all_operations()]
+def test_no_generated_call_contradicts_the_description(world: World) -> None:
+    made: Counter[int] = Counter()
+    for result in world.schema.get_all_operations():
+        for mode in GenerationMode:
+            for authorised, share in ((True, 16), (False, 50)):
+                with suppress(Unsatisfiable):  # nothing that could be sent is wrong
+                    calls(world, result.ok(), mode, authorised, CALLS // share, made)
+
+    assert made.total() >= CALLS
+    assert {200, 201, 202, 204, 401, 404, 422} <= set(made)
+
+
+def calls(
+    world: World,
+    operation: schemathesis.schemas.APIOperation,
+    mode: GenerationMode,
+    authorised: bool,
+    most: int,
+    made: Counter[int],
+) -> None:
+    """Make calls of one kind; `made` counts them by status."""
     headers = {"Authorization": f"Bearer {world.key}"} if authorised else {}
-    made = 0
+    excluded = [NOT_IN_THE_FORM[operation.label]] if operation.label in NOT_IN_THE_FORM else []
 
-    for operation in found:
-        if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body or operation.path_parameters or operation.headers):
-            continue
+    @settings(
+        max_examples=most,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        case=operation.as_strategy(generation_mode=mode, headers=headers),
+        real=st.booleans(),
+    )
+    def call(case: schemathesis.Case, real: bool) -> None:
+        if mode is GenerationMode.POSITIVE:
+            make_good(case, world.known if real else {})
+        response = case.call_and_validate(headers=headers, excluded_checks=excluded)
+        made[response.status_code] += 1
 
-        @settings(
-            max_examples=max(1, CALLS // (4 * len(found))),
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=operation.as_strategy(generation_mode=mode, headers=headers), real=st.booleans())
-        def call(case, real) -> None:
-            nonlocal made
-            made += 1
-            kind = case.path.split("/")[3]
-            if real and case.path_parameters and kind in world.known:
-                name = next(iter(case.path_parameters))
-                case.path_parameters[name] = world.known[kind]
-            case.call_and_validate()
+    call()
 
-        try:
-            call()
-        except BaseException as e:
-            print("=====", operation.label, mode, authorised); print(str(e)[:1500]); 
-            for x in getattr(e,'exceptions',[]): print(type(x), str(x)[:600])
-    print(made)
+
+def make_good(case: schemathesis.Case, known: Mapping[str, str]) -> None:
+    """What no schema can say of a call that may be done: what there is, and how much at once."""
+    kind = case.path.split("/")[3]
+    for name in case.path_parameters or {}:
+        case.path_parameters[name] = known.get(kind, case.path_parameters[name])
+    if case.query:
+        case.query.pop("after", None)
+    if case.path.endswith("/bulk"):
+        case.query = {"brief": "1"}
+    if kind == "invitations" and isinstance(case.body, dict) and known:
+        case.body["form"] = "kopi"

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from recommender.agency import sending
 from recommender.engine.answers import read
-from recommender.store import front, team
+from recommender.store import front, remarks, team
 from recommender.store.audit import COMMAND
 from recommender.store.database import Database
 from recommender.store.records import Consent, Contact, Sending
@@ -27,21 +27,36 @@ from recommender.store.tables import metadata
 
 EVERYBODY, MEMBERS, OWNERS = "everybody", "members", "owners"
 
-# What is open to all, below forms too: no session is looked at there.
-_PAGES = """
-questionnaire.show questionnaire.submit result.show result.show_json result.open_questions
-result.refine compare.show
-"""
-ROWS: dict[str, str] = {
-    "console.home": MEMBERS,
-    "console.signing.show": EVERYBODY,
-    "console.signing.sign_in": EVERYBODY,
-    "console.signing.sign_out": MEMBERS,
-    "console.signing.choosing": EVERYBODY,
-    "console.signing.choose": EVERYBODY,
-    "console.signing.account": MEMBERS,
-    "console.signing.change": MEMBERS,
+MAY = {
+    EVERYBODY: """
+    console.signing.choose console.signing.choosing console.signing.show console.signing.sign_in
+    """,
+    MEMBERS: """
+    console.home
+    console.comparing.compare console.comparing.portfolio console.comparing.where_people_stop
+    console.exporting.index console.exporting.take
+    console.forms.download console.forms.index console.forms.show
+    console.forms.embedding.preview console.forms.embedding.show
+    console.forms.inviting.invite console.forms.inviting.invite_all console.forms.inviting.show
+    console.practice.due console.practice.index
+    console.practice.keep console.practice.remove console.practice.write
+    console.signing.account console.signing.change console.signing.sign_out
+    console.submission.add_note console.submission.ask console.submission.erase
+    console.submission.keep_own console.submission.mark console.submission.own
+    console.submission.remove_note console.submission.remove_own console.submission.show
+    console.submissions.index
+    console.team.index
+    """,
+    OWNERS: """
+    console.exporting.take_archive
+    console.forms.embedding.add_site console.forms.make console.forms.save console.forms.save_logo
+    console.forms.upload
+    console.practice.take_cases
+    console.team.ask console.team.audit console.team.change_role console.team.give_link
+    console.team.invite console.team.remove
+    """,
 }
+ROWS = {route: who for who, routes_ in MAY.items() for route in routes_.split()}
 """Who may use a route of the console. Every other route of the app is open to all."""
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -63,18 +78,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dic
     consent = Consent("1", "Ya", "id")
     sent = front.send(database, form, Sending("k", "e", made, "id", contact, consent), WHEN)
     token = team.pass_for(desk_of(database), "member@studio.example", COMMAND, WHEN)
-    invited = invitation(desk_of(database), token="invited")
+    own = desk_of(database)
+    invitation(own, token="invited")
+    note = remarks.add_note(own, sent.id, CANARY, "owner@studio.example", WHEN)
     values = {
         "id_": sent.id,
         "slug": "kopi",
-        "form": "kopi",
-        "code": CODE,
         "token": token,
-        "email": "member@studio.example",
-        "invitation": invited.id,
-        "type_": "blog",
-        "number": 2,
-        "filename": "app.css",
+        "kind": "overrule",
+        "note": note.id,
+        "member": next(one.id for one in team.team(own) if one.role == "member"),
     }
     yield app, values
     database.close()
@@ -188,20 +201,20 @@ def test_what_another_agency_has_looks_as_what_is_not_there(world) -> None:
     own = desk_of(database)
     before = held(database, own.agency_id)
     client = signed_in(app, "owner@other.example").client
-    unknown = {"id_": "0" * 32, "invitation": "0" * 32, "form": "not-there", "email": "x@y.example"}
+    unknown = {"id_": "0" * 32, "note": "0" * 32, "member": "0" * 32, "slug": "not-there"}
     for endpoint, method, rule in routes(app):
         if ROWS[endpoint] == EVERYBODY or endpoint == "console.signing.sign_out":
             continue
         where = address(app, rule, values)
         answer = ask(client, method, where)
-        text = answer.get_data(as_text=True)
+        text = answer.data.decode(errors="replace")
         assert CANARY not in text, (endpoint, method)
         assert own.agency_id not in text, (endpoint, method)
         if rule.arguments:
             other = address(app, rule, values | unknown)
             nothing = ask(client, method, other)
             assert answer.status_code == nothing.status_code == 404, (endpoint, method)
-            assert text.replace(where, "") == nothing.get_data(as_text=True).replace(other, "")
+            assert text.replace(where, "") == nothing.data.decode(errors="replace").replace(other, "")
     assert held(database, own.agency_id) == before
 
 

@@ -227,7 +227,7 @@ def test_a_place_that_nobody_gave_out_is_the_beginning(store, before) -> None:
 
 
 def test_a_page_looks_at_so_many_and_says_how_far_it_came(store, few, monkeypatch) -> None:
-    monkeypatch.setattr(listing, "LOOKED", 2)
+    monkeypatch.setattr(listing, "LOOKS", (1, 2))
     app, desk = console_app(store), desk_of(store)
     rare = replace(agencies.sending().made, label="tie")
     send(desk, "rare", WHEN - timedelta(days=9), **named("Rare"), made=rare)

@@ -19,7 +19,7 @@ from recommender.i18n import words
 def database(lang: str, *, current: bool = True, make: bool = True) -> Iterator[Any]:
     """The database that DATABASE_URL names. A new one gets its tables, or is refused.
 
-    With `current`, one whose tables are those of another version is refused. Without `make`,
+    With `current`, one whose tables are those of an earlier version is refused. Without `make`,
     one that is not there is, and none is made.
     """
     from recommender.errors import StoreError
@@ -32,11 +32,9 @@ def database(lang: str, *, current: bool = True, make: bool = True) -> Iterator[
         if not make and _is_missing(url):
             raise Refused(words(lang)("db_none"))
         with closing(Database(url)) as found:
-            if current and migrations.revision(found) is None:
-                if not make:
-                    raise Refused(words(lang)("db_none"))
-                migrations.upgrade(found)
-            if current and migrations.revision(found) != migrations.newest():
+            if not make and migrations.revision(found) is None:
+                raise Refused(words(lang)("db_none"))
+            if current and not migrations.made_ready(found):
                 raise Refused(words(lang)("db_outdated"))
             yield found
     except SettingsError as error:

@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError
 from recommender.delivery import ending
 from recommender.delivery.ending import SECONDS, is_closed
 
+CONNECT_SECONDS = 5
 MOST_ANSWER = 64 * 1024
 MOST_URL = 2000
 
@@ -28,7 +29,7 @@ _config = Config(
     ip_filter_enable=True,
     ip_filter_allow_loopback_ips=False,
     never_redirect=True,
-    default_timeout=(5, SECONDS),
+    default_timeout=(CONNECT_SECONDS, SECONDS),
     user_agent_override="recommender-webhooks/1",
 )
 
@@ -118,7 +119,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], allowed: Allowed) -
     session.trust_env = False  # no proxy, and no password file, of this machine
     for adapter in session.adapters.values():
         pools = ending.ANYWHERE if allowed.insecure else ending.OUTSIDE
-        adapter.poolmanager.pool_classes_by_scheme = pools
+        adapter.poolmanager.pool_classes_by_scheme = pools  # type: ignore[union-attr]
     with (
         session,
         session.post(
@@ -127,7 +128,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], allowed: Allowed) -
             headers=dict(headers),
             stream=True,
             allow_redirects=False,
-            timeout=(5, SECONDS),
+            timeout=(CONNECT_SECONDS, SECONDS),
         ) as reply,
     ):
         # The status is all that counts; some receivers stop working when nobody listens.

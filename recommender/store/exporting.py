@@ -10,7 +10,7 @@ from recommender.store.practice import Practice, of_some
 from recommender.store.records import Stored
 from recommender.store.tables import form_versions
 
-_AT_ONCE = 100
+_AT_ONCE = 50
 """Documents are large, and the first line should not wait for many."""
 
 

@@ -1,6 +1,6 @@
 """The list of submissions: filtered or searched, in as much time however many there are.
 
-A page of the list looks at no more than LOOKED submissions and a search at no more than
+A page of the list looks at no more than LOOKS submissions and a search at no more than
 MOST_FOUND: whoever wants more goes on from where it stopped, or writes more letters.
 """
 
@@ -18,7 +18,8 @@ from recommender.store.searching import MOST_WORDS, looked_for
 from recommender.store.tables import counters, forms, search_words, submissions
 
 MOST_FOUND = 500
-LOOKED = 5_000
+LOOKS = (200, 5_000)
+"""How many are looked at for a page: mostly a few do, else so many and no more."""
 TIMED = 1_000
 """Of so many submissions, the newest ones, the median time is taken."""
 
@@ -64,13 +65,7 @@ def listing(desk: Desk, wanted: Wanted, before: Place | None = None, limit: int 
             if not found.ids:
                 return Listing()
             return _page(connection, _searched(desk, wanted, found, before), limit)
-        way = [_way(desk, wanted), *_between(wanted, before)]
-        end = connection.execute(_newest(way).offset(LOOKED - 1)).first()
-        chosen = LISTED.where(*way, *_down_to(end), *_filters(wanted))
-        page = _page(connection, chosen, limit)
-    if page.after or not end:
-        return page
-    return Listing(page.rows, (end.created_at, end.id), end.created_at)
+        return _walked(connection, desk, wanted, before, limit)
 
 
 def counts(desk: Desk, since: date, form_id: str | None = None) -> Mapping[str, int]:
@@ -94,6 +89,19 @@ def median_seconds(desk: Desk, since: datetime, form_id: str | None = None) -> i
         rows = connection.execute(_ordered(newest).limit(TIMED)).all()
     timed = [row.seconds for row in rows if not row.test and row.seconds is not None]
     return round(median(timed)) if timed else None
+
+
+def _walked(
+    connection: Connection, desk: Desk, wanted: Wanted, before: Place | None, limit: int
+) -> Listing:
+    way = [_way(desk, wanted), *_between(wanted, before)]
+    for looked in LOOKS:
+        end = connection.execute(_newest(way).offset(looked - 1)).first()
+        chosen = LISTED.where(*way, *_down_to(end), *_filters(wanted))
+        page = _page(connection, chosen, limit)
+        if page.after or not end:
+            return page
+    return Listing(page.rows, (end.created_at, end.id), end.created_at)
 
 
 def _page(connection: Connection, chosen: Select, limit: int) -> Listing:

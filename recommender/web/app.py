@@ -9,7 +9,8 @@ from recommender.engine.rulebook import Rulebook
 from recommender.resources import folder
 from recommender.rulebook.shelf import Shelf
 from recommender.settings import DEFAULT, Settings
-from recommender.web import api, embedding, health, page, problems, security, shared
+from recommender.web import api, embedding, health, hearing, page, problems, security, shared
+from recommender.web.hearing import Listener
 from recommender.web.running import Running
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def create_app(
     app.extensions["recommender"] = Running(
         shelf, database, settings.secret_key, settings.hooks_anywhere
     )
+    hearing.register(app, hearing.log, *_metrics(app, settings))
     for part in (security, problems, page):
         part.register(app)
     for room in (*shared.ROOMS, api, health):
@@ -57,3 +59,12 @@ def create_app(
             app.register_blueprint(rest.blueprint)
         console.register(app, settings.secret_key)
     return app
+
+
+def _metrics(app: Flask, settings: Settings) -> tuple[Listener, ...]:
+    """What hears of requests for /metrics, where that is served."""
+    if not settings.metrics:
+        return ()
+    from recommender.web import metrics  # its library is optional
+
+    return (metrics.register(app),)

@@ -20,6 +20,9 @@ _WITHOUT_FORM = ("GET", "HEAD", "OPTIONS")
 FRAMES_FORMS = ("console.forms.embedding.preview",)
 """Pages of our own that show a form in frames."""
 
+ASKED_BY_MACHINES = ("health.alive", "health.ready", "metrics")
+"""They ask for the address of a single server, whatever name people know the installation by."""
+
 OPEN_TO_ALL = ("static", "embed_js", "form.theme", "form.logo")
 
 _POLICY = "; ".join(
@@ -81,6 +84,8 @@ def register(app: Flask) -> None:
 
 def _refuse_foreign_host() -> None:
     """Only names of this installation are answered to."""
+    if request.endpoint in ASKED_BY_MACHINES:
+        return
     # Not by TRUSTED_HOSTS: with that, Flask knows no addresses while it renders the refusal.
     hosts = current_app.config["HOSTS"]
     name = re.sub(r":\d+$", "", request.host).lower()

@@ -30,6 +30,7 @@ from tools.soak.rows import APART, KNOWN, fill, recommendations
 FEW = 10_000
 MOST_TIMES = 1.2
 ROUNDS = 21
+PLACES = 25
 AT_ONCE = 5
 """So often each is asked in a round."""
 
@@ -102,7 +103,7 @@ def compared(desks: Mapping[int, Desk], now: datetime, count: int) -> list[table
     few, many = desks
     contestants: dict[str, Contestant] = {}
     for size, desk in desks.items():
-        items = partial(_items, places(desk, now, size, count * AT_ONCE))
+        items = partial(_items, places(desk, now, size, PLACES))
         for name, question in questions(desk, now).items():
             contestants[f"{name} {size}"] = Contestant(question, items, perf_counter)
     samples = rounds("asking", contestants, count)
@@ -116,7 +117,8 @@ def compared(desks: Mapping[int, Desk], now: datetime, count: int) -> list[table
 
 
 def _items(found: Sequence[Place], number: int) -> Sequence[Place]:
-    return found[number * AT_ONCE : (number + 1) * AT_ONCE]
+    """Some places, others from round to round; soon all were read from the disk before."""
+    return [found[(number * AT_ONCE + more) % len(found)] for more in range(AT_ONCE)]
 
 
 @contextmanager

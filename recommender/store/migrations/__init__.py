@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -33,6 +34,23 @@ def revision(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def made_ready(database: Database) -> bool:
+    """Give a database without tables today's; False for one whose tables are of an earlier step."""
+    if revision(database) is None:
+        upgrade(database)
+    return not is_behind(database)
+
+
+def is_behind(database: Database) -> bool:
+    """Whether the tables lack a step that this program wants.
+
+    Those of a later program lack none: it and this one run side by side while servers are updated.
+    """
+    has = revision(database)
+    return has is None or has in revisions()[:-1]
+
+
+@cache
 def newest() -> str:
     """The revision that this program wants."""
     head = ScriptDirectory.from_config(_config(None)).get_current_head()
@@ -40,6 +58,7 @@ def newest() -> str:
     return head
 
 
+@cache
 def revisions() -> list[str]:
     """Every revision, the oldest first."""
     script = ScriptDirectory.from_config(_config(None))

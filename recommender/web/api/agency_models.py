@@ -65,6 +65,12 @@ Limit = Annotated[
     Field(ge=1, le=MOST_LISTED),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_LISTED}),
 ]
+Days = Annotated[
+    int,
+    BeforeValidator(_whole),
+    Field(ge=1, le=MOST_DAYS),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_DAYS}),
+]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MOST_HIDDEN)]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
@@ -104,7 +110,7 @@ class Invite(Taken):
     client: Text
     email: Annotated[str | None, Field(max_length=MOST_EMAIL)] = None
     ref: Text | None = None
-    days: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST_DAYS)] = DAYS
+    days: Days = DAYS
     answers: Annotated[dict[str, Any], WithJsonSchema({"type": "object"})] = Field(
         default_factory=dict
     )

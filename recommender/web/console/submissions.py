@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from recommender.console.filtering import FILTERS, LABELS, begin, place, placed, wanted, zone_name
 from recommender.i18n import words
 from recommender.store.listing import (
-    LOOKED,
+    LOOKS,
     MOST_FOUND,
     Listing,
     Place,
@@ -55,7 +55,7 @@ def index() -> tuple[str, int]:
         goals=today().questionnaire.questions["primary_goal"].options,
         types=_types,
         most=MOST_FOUND,
-        looked=LOOKED,
+        looked=LOOKS[-1],
         looked_to=found.looked_to and found.looked_to.astimezone(zone_of(zone)),
         **_counts(zone_of(zone), asked.form_id),
     )

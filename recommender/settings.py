@@ -1,6 +1,7 @@
 """What the environment may set, read once at start, every problem at once."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,12 @@ MESSAGES: dict[str, Text] = {
         "characters ({how})",
         "id": "SECRET_KEY adalah contoh yang diketahui orang lain; isi dengan sedikitnya {least} "
         "karakter acak ({how})",
+    },
+    "database": {
+        "en": "DATABASE_URL is of no known kind; write it as sqlite:///folder/file.db or "
+        "postgresql://user:password@host/name",
+        "id": "DATABASE_URL tidak dikenali jenisnya; tuliskan sebagai sqlite:///folder/berkas.db "
+        "atau postgresql://pengguna:sandi@host/nama",
     },
     "driver": {
         "en": "DATABASE_URL names PostgreSQL, whose driver is not installed; install "
@@ -208,6 +215,8 @@ def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def _database(environ: Mapping[str, str], problems: list[Text]) -> str:
     url = environ.get("DATABASE_URL", "") or DATABASE
+    if not re.match(r"sqlite:///.|postgres(ql)?(\+\w+)?://.", url):
+        problems.append(MESSAGES["database"])
     if url.startswith("postgres") and find_spec("psycopg") is None:
         problems.append(MESSAGES["driver"])
     return url

@@ -291,6 +291,15 @@ def test_rules_that_spoke_against_a_choice_are_counted_by_how_often() -> None:
     assert (found.looked, found.overruled) == (2, 1)
 
 
+def test_in_a_tie_a_rule_that_lifted_the_choice_does_not_speak_against_it() -> None:
+    ranking = {one["type"]: one for one in json.loads(MADE.body)["ranking"]}
+    lifted = {c["rule"] for c in ranking[OTHER]["contributions"] if c["points"] > 0}
+    both = Practised("1", (FIRST, OTHER), MADE.body, Practice(overrule(OTHER)))
+    found = {one.rule for one in contest([both]).rules if one.lifted}
+    assert lifted - {c["rule"] for c in ranking[FIRST]["contributions"]}
+    assert not found & (lifted - {c["rule"] for c in ranking[FIRST]["contributions"]})
+
+
 def test_without_a_choice_no_rule_is_contested(office) -> None:
     page, _, _ = office
     assert contest([practised()]).rules == ()

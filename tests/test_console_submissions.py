@@ -83,7 +83,7 @@ def test_a_later_answer_and_a_test_are_marked_and_tests_shown_only_when_asked(st
     app, desk = console_app(store), desk_of(store)
     send(desk, "a", WHEN - timedelta(days=1))
     send(desk, "b")
-    send(desk, "c", **named("Uji"), test=True)
+    send(desk, "c", WHEN + timedelta(minutes=1), **named("Uji"), test=True)
     page = signed_in(app).get(LIST)
     assert page.texts("tbody th") == ["Sri answer 2", "Sri"]
     assert page.get(f"{LIST}?tests=1").texts("tbody th")[:1] == ["Uji test"]

@@ -106,7 +106,7 @@ def test_an_erased_submission_is_told_as_erased_and_no_more_as_created(database,
     assert set(said[1:]) == {("submission.erased", heard.id), ("submission.erased", unheard.id)}
     assert "contact" not in receiver.heard[-1][1]["data"]
     [first] = [one for one in endpoints.log(desk, only(desk)) if one.event.endswith("created")]
-    assert endpoints.replay(desk, first.id, BY, clock())
+    assert endpoints.replay(desk, only(desk), first.id, BY, clock())
     work(worker_of(database, clock))
     assert len(receiver.heard) == 3  # nothing is left to tell
 

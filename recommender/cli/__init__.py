@@ -7,6 +7,7 @@ from recommender.cli.agency import agency
 from recommender.cli.batch import batch
 from recommender.cli.cases import cases
 from recommender.cli.common import Commands
+from recommender.cli.config import config
 from recommender.cli.db import db
 from recommender.cli.recommend import recommend
 from recommender.cli.rules import rules
@@ -22,5 +23,5 @@ def main() -> None:
     """Ranks six types of social media for a marketing goal, and says why."""
 
 
-for command in (serve, recommend, batch, rules, cases, agency, worker, db):
+for command in (serve, recommend, batch, rules, cases, agency, worker, db, config):
     main.add_command(command)

@@ -24,7 +24,8 @@ def db_upgrade(lang: str) -> None:
 
     with database(lang, current=False) as found:
         before = migrations.revision(found)
-        migrations.upgrade(found)
+        if migrations.is_behind(found):
+            migrations.upgrade(found)
         after = migrations.revision(found)
     key = "db_same" if before == after else "db_upgraded"
     click.echo(words(lang)(key, before=before or "-", after=after))
@@ -36,12 +37,12 @@ def db_status(lang: str) -> None:
     from recommender.store import migrations
 
     with database(lang, current=False) as found:
-        has, wanted = migrations.revision(found), migrations.newest()
+        has, current = migrations.revision(found), not migrations.is_behind(found)
         shown = {
             "database": found.url.render_as_string(hide_password=True),
             "tables": has or "-",
-            "wanted": wanted,
-            "current": has == wanted,
+            "wanted": migrations.newest(),
+            "current": current,
         }
     show(shown)
-    raise SystemExit(os.EX_OK if has == wanted else OUTDATED)
+    raise SystemExit(os.EX_OK if current else OUTDATED)

@@ -1,6 +1,8 @@
 """`serve`: the web app."""
 
 import os
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -37,6 +39,7 @@ def serve(host: str, port: int, demo: bool, rules_dir: Path | None, lang: str) -
         raise Refused("\n".join(problem[lang] for problem in error.problems)) from None
     except RulebookError as error:
         raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # then what is being answered is finished
     if demo:
         from recommender.demo import serve_demo
 

@@ -16,18 +16,19 @@ from recommender.i18n import words
 @option("--once", key="worker_once", is_flag=True)
 @lang_option
 def worker(threads: int, once: bool, lang: str) -> None:
-    import logging
     from threading import Event
 
     from recommender.delivery.calling import Allowed
     from recommender.delivery.worker import Worker, run
-    from recommender.settings import hooks_anywhere
+    from recommender.logs import configure
+    from recommender.settings import hooks_anywhere, log_kind
 
     problems: list = []
     allowed = Allowed(hooks_anywhere(os.environ, problems))
+    log = log_kind(os.environ, problems)
     if problems:
         raise Refused("\n".join(problem[lang] for problem in problems))
-    logging.basicConfig(format="%(asctime)s %(message)s")
+    configure(log)
     stop = Event()
     with database(lang) as found:
         made = Worker(found, allowed)

@@ -146,7 +146,7 @@ def _joined(value: str | Sequence[str]) -> str:
 
 def _said(text: str | None) -> str | None:
     """What somebody wrote, on one line and never a formula."""
-    return " ".join(text.splitlines()) if text else None
+    return no_formula(" ".join(text.splitlines())) if text else None
 
 
 def _moment(when: datetime | None) -> str | None:

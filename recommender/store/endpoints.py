@@ -1,15 +1,15 @@
 """Where an agency's own programs hear of submissions, and the log of how that went."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 
 from recommender.store.audit import note
 from recommender.store.database import new_id
 from recommender.store.desk import Desk
 from recommender.store.records import Attempt, Delivery, Endpoint
-from recommender.store.tables import attempts, deliveries, endpoints, outbox
+from recommender.store.tables import attempts, deliveries, endpoints
 
 OVERLAP = timedelta(days=1)
 """For so long after a change the old secret signs as well."""
@@ -84,10 +84,10 @@ def try_out(desk: Desk, id_: str, by: str, now: datetime) -> bool:
     return True
 
 
-def replay(desk: Desk, delivery_id: str, by: str, now: datetime) -> bool:
+def replay(desk: Desk, id_: str, delivery_id: str, by: str, now: datetime) -> bool:
     """Let an endpoint hear of one event once more, under the same id."""
-    mine = desk.owns(deliveries) & (deliveries.c.id == delivery_id)
-    return bool(_replay(desk, mine, by, now))
+    mine = desk.owns(deliveries) & (deliveries.c.endpoint_id == id_)
+    return bool(_replay(desk, mine & (deliveries.c.id == delivery_id), by, now))
 
 
 def replay_since(desk: Desk, id_: str, since: datetime, by: str, now: datetime) -> int:
@@ -124,13 +124,13 @@ def tries(desk: Desk, ids: Sequence[str]) -> dict[str, list[Attempt]]:
     return found
 
 
-def waiting(desk: Desk) -> int:
-    """How many events wait to be told of, at most a thousand."""
+def waiting(desk: Desk) -> Mapping[str, int]:
+    """How many events each endpoint has still to hear of, by its id; none is left out."""
+    mine = desk.owns(deliveries) & (deliveries.c.state == "waiting")
+    counted = select(deliveries.c.endpoint_id, func.count()).where(mine)
     with desk.database.reading() as connection:
-        mine = desk.owns(deliveries) & (deliveries.c.state == "waiting")
-        told = connection.execute(select(deliveries.c.id).where(mine).limit(1000)).all()
-        new = select(outbox.c.id).where(desk.owns(outbox)).limit(1000)
-        return len(told) + len(connection.execute(new).all())
+        rows = connection.execute(counted.group_by(deliveries.c.endpoint_id))
+        return {id_: count for id_, count in rows}
 
 
 def _replay(desk: Desk, mine: ColumnElement[bool], by: str, now: datetime) -> int:
@@ -138,7 +138,7 @@ def _replay(desk: Desk, mine: ColumnElement[bool], by: str, now: datetime) -> in
         again = update(deliveries).where(mine).values(state="waiting", **_due(now))
         count: int = connection.execute(again).rowcount
         if count:
-            note(connection, desk.agency_id, by, "replayed", now, events=count)
+            note(connection, desk.agency_id, by, "replayed", now, count=count)
     return count
 
 

@@ -12,6 +12,7 @@ from recommender.store.tables import (
     documents,
     invitations,
     outbox,
+    replies,
     submissions,
     tombstones,
 )
@@ -60,8 +61,17 @@ def drop_unused(connection: Connection, candidates: Collection[str]) -> None:
 
 
 def _drop_answered(connection: Connection, candidates: set[str]) -> None:
+    """Delete those of these invitations that no answer is left of, and what a program was told
+    when it made one: such a reply was claimed at the very moment that the invitation bears."""
     used = exists().where(submissions.c.invitation_id == invitations.c.id)
     mine = invitations.c.id.in_(sorted(candidates))
+    told = exists().where(
+        invitations.c.agency_id == replies.c.agency_id,
+        invitations.c.created_at == replies.c.created_at,
+        mine,
+        ~used,
+    )
+    connection.execute(delete(replies).where(told))
     connection.execute(delete(invitations).where(mine, ~used))
 
 

@@ -101,7 +101,8 @@ def _walked(
         page = _page(connection, chosen, limit)
         if page.after or not end:
             return page
-    return Listing(page.rows, (end.created_at, end.id), end.created_at)
+        stopped = Listing(page.rows, (end.created_at, end.id), end.created_at)
+    return stopped
 
 
 def _page(connection: Connection, chosen: Select, limit: int) -> Listing:

@@ -23,14 +23,17 @@ FAILING = timedelta(days=5)
 
 
 def spread(database: Database, most: int = 200) -> int:
-    """Make a delivery of each event for each endpoint that was there when it happened."""
+    """Make a delivery of each event for each endpoint that was there when it happened.
+
+    For an endpoint that is off it waits, so that nothing is missed once that is on again.
+    """
     with database.writing() as connection:
         waiting = select(outbox).order_by(outbox.c.created_at, outbox.c.id).limit(most)
         events = connection.execute(waiting.with_for_update(skip_locked=True)).all()
         if not events:
             return 0
         found = endpoints.c.agency_id.in_({event.agency_id for event in events})
-        known = connection.execute(select(endpoints).where(found, endpoints.c.state == "on")).all()
+        known = connection.execute(select(endpoints).where(found)).all()
         rows = [
             _delivery(one.id, event.id, event)
             for event in events

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Row, delete, exists, select
 
+from recommender.store import replies
 from recommender.store.database import Database
 from recommender.store.erasing import erase
 from recommender.store.reading import FORMS
@@ -39,6 +40,7 @@ def purge(database: Database, now: datetime) -> Purged:
         newest = form_versions.c.version == forms.c.version
         found = connection.execute(FORMS.where(newest)).all()
     gone = [_purge(database, form, now) for form in found]
+    replies.purge(database, now)
     database.forget()
     return Purged(sum(one.submissions for one in gone), sum(one.invitations for one in gone))
 

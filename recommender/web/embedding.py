@@ -101,6 +101,11 @@ def visited() -> Visit:
     return found
 
 
+def on_its_own() -> dict[str, None]:
+    """For links that hold without the visit: they carry no token, except to go on trying out."""
+    return {} if visited().token.preview else {"t": None}
+
+
 def unproven() -> bool:
     """Whether this request is below a form and brought no token that holds."""
     visit = visiting()

@@ -42,8 +42,10 @@ def enter() -> None:
         abort(404)
     view = current_app.view_functions.get(request.endpoint or "")
     visit = _visit(form)
-    tried = visit.token.preview and form.state == "draft"
-    answers = tried or form.state in getattr(view, "answers_while", OTHERWISE)
+    if visit.token.preview and form.state == "draft":
+        form = replace(visit.form, state="live")  # whoever tries it out meets it as it will be
+        visit = replace(visit, form=form)
+    answers = form.state in getattr(view, "answers_while", OTHERWISE)
     if not (answers or form.state == "closed"):
         abort(404)
     g.visit = visit

@@ -11,7 +11,15 @@ from recommender.errors import StoreError
 from recommender.store import front
 from recommender.store.records import Sent, Tombstone
 from recommender.web.drafts import begun, decoded, encoded
-from recommender.web.embedding import EVERY_STATE, LIVE, answers_while, counted, signed, visited
+from recommender.web.embedding import (
+    EVERY_STATE,
+    LIVE,
+    answers_while,
+    counted,
+    on_its_own,
+    signed,
+    visited,
+)
 from recommender.web.lookers import is_looked_at
 from recommender.web.page import link, render
 from recommender.web.problems import WrongCode, answer
@@ -44,7 +52,7 @@ def erase(token: str) -> AnyResponse:
     _behind(token)
     whole = request.form.get("which") == "all"
     front.erase_by_token(database(), token, running().now(), whole=whole)
-    return redirect(link("links.ask", token=token, t=None), 303)
+    return redirect(link("links.ask", token=token, **on_its_own()), 303)
 
 
 @blueprint.get("/i/<token>")

@@ -20,7 +20,7 @@ from recommender.store import front
 from recommender.store.records import Made, Sending, Tombstone
 from recommender.store.retention import zone_of
 from recommender.web.drafts import asked_for, carried, decoded, encoded
-from recommender.web.embedding import EVERY_STATE, LIVE, answers_while, counted, visited
+from recommender.web.embedding import EVERY_STATE, LIVE, answers_while, counted, on_its_own, visited
 from recommender.web.page import language, link, render
 from recommender.web.problems import RETRY_AFTER, WrongCode, answer
 from recommender.web.questionnaire import first_missing
@@ -105,7 +105,7 @@ def sent(receipt: str) -> str:
         parts=opened.parts,
         code=opened.code,
         answers=_answers_of(opened.code),
-        erase=request.host_url[:-1] + link("links.ask", token=token, t=None, embed=None),
+        erase=request.host_url[:-1] + link("links.ask", token=token, embed=None, **on_its_own()),
         message={"type": "rc:submit", "submission": found.id, "code": opened.code},
     )
 
@@ -225,7 +225,7 @@ def _to_receipt(key: str, made: Made, given: sending.Given) -> AnyResponse:
     own = {"own": given.context, "brought": token.ref or token.hidden}
     parts = [part for part, there in {**asdict(given.contact), **own}.items() if there]
     signed = _signer().dumps(astuple(Receipt(key, made.code, tuple(parts))))
-    address = link("send.sent", receipt=signed, v=made.rules_version, t=None)
+    address = link("send.sent", receipt=signed, v=made.rules_version, **on_its_own())
     return redirect(address, 303)
 
 

@@ -13,6 +13,7 @@ from recommender.delivery.calling import Allowed
 from recommender.delivery.worker import Worker
 from recommender.delivery.worker import run as deliver
 from recommender.errors import StoreError
+from recommender.logs import configure
 from recommender.rulebook.shelf import Shelf
 from recommender.settings import Settings
 from recommender.store.database import Database, now
@@ -42,11 +43,10 @@ def run(
     """Serve until stopped; prints the address once it is ready to answer.
 
     `first` is done with the app and its address once the port is ours, before any answer.
-    Meanwhile the rules folder is watched, and what becomes of a change is logged; what forms
-    keep no longer is erased; and on SQLite endpoints are told what happened, which on
+    Meanwhile the chores are done, and on SQLite endpoints are told what happened, which on
     PostgreSQL is the work of `recommender worker`.
     """
-    logging.basicConfig(format="%(asctime)s %(message)s")
+    configure(settings.log)
     app = create_app(shelf, settings, database)
     try:
         server = create_server(
@@ -67,8 +67,7 @@ def run(
         first(app, address)
     click.echo(f"Recommender {shelf.today.version} on {address} (Ctrl-C stops it)")
     stopped = Event()
-    Thread(target=shelf.watch, args=(stopped,), daemon=True).start()
-    Thread(target=purge_until, args=(stopped, database), daemon=True).start()
+    do_chores(shelf, database, stopped)
     if database.is_sqlite:  # one machine, so the deliveries are its own to make
         worker = Worker(database, Allowed(settings.hooks_anywhere))
         Thread(target=deliver, args=(worker, stopped), daemon=True).start()
@@ -76,6 +75,16 @@ def run(
         server.run()
     finally:
         stopped.set()
+
+
+def do_chores(shelf: Shelf, database: Database, stopped: Event) -> None:
+    """Begin what every serving process does besides, until it is stopped.
+
+    The rules folder is watched, and what becomes of a change is logged; what forms keep no
+    longer is erased.
+    """
+    Thread(target=shelf.watch, args=(stopped,), daemon=True).start()
+    Thread(target=purge_until, args=(stopped, database), daemon=True).start()
 
 
 def purge_until(stopped: Event, database: Database) -> None:

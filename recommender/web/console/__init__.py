@@ -8,6 +8,8 @@ from recommender.web.console import (
     exporting,
     forms,
     guard,
+    hooks,
+    keys,
     practice,
     signing,
     submission,
@@ -16,7 +18,7 @@ from recommender.web.console import (
 )
 from recommender.web.page import link
 
-ROOMS = (signing, submission, comparing, submissions, practice, exporting, forms, team)
+ROOMS = (signing, submission, comparing, submissions, practice, exporting, forms, team, hooks, keys)
 """The pages of the console, a blueprint each."""
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.agency import inviting, sending
 from recommender.agency.form import FormSettings, plain
-from recommender.console import passwords
+from recommender.demo_desk import MEMBERS, let_in, work
 from recommender.engine import code
 from recommender.engine.answers import read
 from recommender.engine.rulebook import Rulebook
@@ -29,8 +29,7 @@ from recommender.resources import cases, folder
 from recommender.rulebook.cases import Case, read_cases
 from recommender.rulebook.shelf import Shelf
 from recommender.settings import Settings
-from recommender.store import front, migrations, team
-from recommender.store.audit import COMMAND
+from recommender.store import front, migrations
 from recommender.store.database import Database, now
 from recommender.store.desk import Desk, create_agency
 from recommender.store.records import Consent, Contact, FormRecord, Sending
@@ -69,11 +68,6 @@ _ORGANISATIONS = ("Kopi Lereng", "Batik Sekar", "Rumah Baca", "Jamu Segar", "Rot
 _APART = timedelta(days=3, hours=7)
 """Forty of them reach back four months: some are due for a look at how it went."""
 
-MEMBERS = (
-    ("Maya Pemilik", "maya@studio-contoh.example", "owner"),
-    ("Adi Anggota", "adi@studio-contoh.example", "member"),
-)
-
 
 def serve_demo(host: str, port: int, shelf: Shelf, settings: Settings, lang: str) -> None:
     """Serve the sample agency until stopped, with the page that embeds its forms beside it."""
@@ -93,7 +87,8 @@ def _begin(database: Database, settings: Settings, lang: str, app: Flask, addres
     stored = submit(database, records, published(book), book, settings.secret_key)
     invited = _invited(desk, records[0], book, address)
     password = secrets.token_hex(6)
-    _let_in(desk, password)
+    let_in(desk, password)
+    work(desk, records)
     Thread(target=page.run, daemon=True).start()
     t = words(lang)
     for form in map(settings_with(sites), FORMS):
@@ -156,15 +151,6 @@ def _sending(case: Case, number: int, form: FormRecord, book: Rulebook, secret: 
         ref=case.id,
         seconds=150,
     )
-
-
-def _let_in(desk: Desk, password: str) -> None:
-    """An owner and a member, both with this password."""
-    kept = passwords.hashed(password)
-    for name, email, role in MEMBERS:
-        team.add(desk, email, name, role, COMMAND, now())
-        token = team.pass_for(desk, email, COMMAND, now()) or ""
-        team.choose_password(desk.database, token, kept, now())
 
 
 def _invited(desk: Desk, form: FormRecord, book: Rulebook, address: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import pytest
 from agencies import WHEN, live_form
 from consoles import console_app, desk_of, seat_at, signed_in
 from desks import send
+from forms import BOOK
 from page import Page
 from receivers import Receiver, receiving
 from test_calling import ADDRESSES
@@ -82,37 +83,26 @@ def test_an_owner_adds_an_endpoint_and_sees_its_secret_once(store: Database, lan
 
 def test_no_bad_address_of_the_file_is_stored_and_each_comes_back_to_be_mended(store) -> None:
     page = signed_in(console_app(store)).get(HOOKS)
-    for url in [*ADDRESSES.values(), "https://localhost/api", "https://a.example/\u202e", ""]:
+    bad = [url.replace("our.own.host", "localhost") for url in ADDRESSES.values()]
+    for url in [*bad, "https://a.example/\u202e", "<script>alert(1)</script>", ""]:
         page.post(HOOKS, {"url": url}, status=422)
         assert page.links(".summary a") == ["#url"]
         assert page.texts("#url-error")
-        assert (page.one("#url").attributes["value"] or "") == url.strip().replace("\n", "") or (
-            "\n" in url
-        )
+        assert page.one("#url").attributes["value"] == url
     assert endpoints.listed(desk_of(store)) == []
 
 
 def test_our_own_address_is_refused_by_its_name(store: Database) -> None:
-    app = console_app(store)
-    client = signed_in(app).client
-    sent = {"base_url": "https://forms.example", "data": {"url": "https://forms.example/api"}}
-    client.post("/console/sign-in", **sent | {"data": {"email": BY, "password": "x"}})
-    page = signed_in(app).get(HOOKS)
+    page = signed_in(console_app(store)).get(HOOKS)
     page.post(HOOKS, {"url": "https://localhost/"}, status=422)
     assert words("en")("hook_own") in page.text
 
 
 def test_an_administrator_may_let_endpoints_be_near(store: Database) -> None:
     console_app(store)
-    app = create_app(signed_book(), Settings(hooks_anywhere=True), store)
+    app = create_app(BOOK, Settings(hooks_anywhere=True), store)
     signed_in(app).get(HOOKS).post(HOOKS, {"url": "http://127.0.0.1:5678/hook"})
     assert [one.url for one in endpoints.listed(desk_of(store))] == ["http://127.0.0.1:5678/hook"]
-
-
-def signed_book():
-    from forms import BOOK
-
-    return BOOK
 
 
 def test_a_new_secret_is_shown_once_and_the_old_one_signs_for_a_day(store: Database) -> None:
@@ -132,7 +122,7 @@ def test_what_happens_while_an_endpoint_is_off_is_told_once_it_is_on(store, rece
     page, made = opened(store, receiver.address, receiver.secret)
     press(page, "/switch", {"on": "0"})
     assert words("en")("hooks_off_hand") in page.text
-    assert "Send a test event" not in page.text
+    assert not page.tree.css("form[action$='/test']")
     send(desk_of(store), "one", body=b"{}")
     work(store)
     assert receiver.calls == 0

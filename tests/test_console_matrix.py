@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from recommender.agency import sending
 from recommender.engine.answers import read
-from recommender.store import front, remarks, team
+from recommender.store import endpoints, front, remarks, team
 from recommender.store.audit import COMMAND
 from recommender.store.database import Database
 from recommender.store.records import Consent, Contact, Sending
@@ -51,6 +51,9 @@ MAY = {
     console.exporting.take_archive
     console.forms.embedding.add_site console.forms.make console.forms.save console.forms.save_logo
     console.forms.upload
+    console.hooks.add console.hooks.ask console.hooks.index console.hooks.remove
+    console.hooks.replay console.hooks.replay_since console.hooks.rotate console.hooks.show
+    console.hooks.switch console.hooks.try_out
     console.practice.take_cases
     console.team.ask console.team.audit console.team.change_role console.team.give_link
     console.team.invite console.team.remove
@@ -81,12 +84,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dic
     own = desk_of(database)
     invitation(own, token="invited")
     note = remarks.add_note(own, sent.id, CANARY, "owner@studio.example", WHEN)
+    hook = endpoints.add(own, "https://kenari.example/", "whsec_", COMMAND, WHEN)
+    endpoints.try_out(own, hook.id, COMMAND, WHEN)
     values = {
         "id_": sent.id,
         "slug": "kopi",
         "token": token,
         "kind": "overrule",
         "note": note.id,
+        "hook": hook.id,
+        "delivery": endpoints.log(own, hook.id)[0].id,
         "member": next(one.id for one in team.team(own) if one.role == "member"),
     }
     yield app, values
@@ -202,6 +209,7 @@ def test_what_another_agency_has_looks_as_what_is_not_there(world) -> None:
     before = held(database, own.agency_id)
     client = signed_in(app, "owner@other.example").client
     unknown = {"id_": "0" * 32, "note": "0" * 32, "member": "0" * 32, "slug": "not-there"}
+    unknown |= {"hook": "0" * 32, "delivery": "0" * 32}
     for endpoint, method, rule in routes(app):
         if ROWS[endpoint] == EVERYBODY or endpoint == "console.signing.sign_out":
             continue

@@ -47,7 +47,8 @@ def steps(database: Database) -> Iterator[list[int]]:
     taken: list[int] = []
 
     def watch(connection, *_) -> None:
-        connection.set_progress_handler(lambda: taken.append(1), 100)
+        if database.is_sqlite:
+            connection.set_progress_handler(lambda: taken.append(1), 100)
 
     event.listen(database.engine, "checkout", watch)
     try:

@@ -14,7 +14,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 import pytest
 from process import COMMAND, run
 
-from recommender import demo
+from recommender import demo, demo_desk
 from recommender.agency.form_file import read, to_yaml
 from recommender.i18n import words
 from recommender.store.database import Database
@@ -64,7 +64,7 @@ def is_marked(page: str) -> bool:
 def printed_seats(said: str) -> list[tuple[str, str]]:
     """The addresses and passwords with which the demo lets its reader into the console."""
     found = re.findall(r"sign in as \w+: (\S+), password (\S+)", said)
-    assert len(found) == len(demo.MEMBERS)
+    assert len(found) == len(demo_desk.MEMBERS)
     return found
 
 

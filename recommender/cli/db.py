@@ -1,9 +1,11 @@
 """`db …`: the tables of the database."""
 
 import os
+from contextlib import closing
 
 import click
 
+from recommender.cli.common import Refused
 from recommender.cli.spoken import SpokenGroup, lang_option
 from recommender.cli.store import database, show
 from recommender.i18n import words
@@ -29,6 +31,22 @@ def db_upgrade(lang: str) -> None:
         after = migrations.revision(found)
     key = "db_same" if before == after else "db_upgraded"
     click.echo(words(lang)(key, before=before or "-", after=after))
+
+
+@db.command("copy", help="db_copy")
+@click.argument("to", metavar="TO")
+@lang_option
+def db_copy(to: str, lang: str) -> None:
+    from recommender.store.copying import copy
+    from recommender.store.database import Database
+
+    t = words(lang)
+    with database(lang, make=False) as found, closing(Database(to)) as target:
+        name = target.url.render_as_string(hide_password=True)
+        rows = copy(found, target)
+        if rows is None:
+            raise Refused(t("db_copy_full", target=name))
+    click.echo(t("db_copied", rows=sum(rows.values()), tables=len(rows), target=name))
 
 
 @db.command("status", help="db_status")

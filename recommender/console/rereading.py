@@ -10,8 +10,9 @@ from recommender.engine.rulebook import Rulebook
 from recommender.engine.scoring import standings
 from recommender.errors import AnswersError
 from recommender.i18n import words
-from recommender.render.rule_change import told
+from recommender.render.rule_change import Books, told
 from recommender.render.since import since
+from recommender.rulebook.diff import RuleChange
 
 MOST_NAMED = 3
 """So many rules the sentence names; the list below it has all."""
@@ -70,21 +71,18 @@ def reread(
         key = "today_moved_unkept" if moved else "today_same_unkept"
         return Reread(w(key, version=version, then=document["rules"]["version"]), moved, (), text)
     found = since(then, today, read(then.questionnaire, document["answers"]), now)
-    causes = tuple(
-        Cause(
-            change.id,
-            change.what,
-            w(f"since_{change.what}", rule=change.id),
-            tuple(told((then, today), change, lang)),
-        )
-        for change in found.changes
-    )
+    causes = tuple(_cause((then, today), change, lang) for change in found.changes)
     first = w.listed([today.types[type_].in_sentence[lang] for type_ in found.leaders])
     named = [cause.said for cause in causes[:MOST_NAMED]]
     if more := len(causes) - len(named):
         named.append(w.count("since_more", more))
     said = w(found.key, version=version, types=first, changes=w.listed(named))
     return Reread(said, moved, causes, text)
+
+
+def _cause(books: Books, change: RuleChange, lang: str) -> Cause:
+    said = words(lang)(f"since_{change.what}", rule=change.id)
+    return Cause(change.id, change.what, said, tuple(told(books, change, lang)))
 
 
 def _moved(document: Mapping[str, Any], today: Rulebook, now: list[Any]) -> tuple[Moved, ...]:

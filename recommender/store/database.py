@@ -22,6 +22,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from recommender.errors import StoreError, Text
+from recommender.settings import MESSAGES
 
 WAIT_SECONDS = 5
 """How long a write waits for another one to end before it is refused."""
@@ -30,12 +31,6 @@ WAIT_SECONDS = 5
 UNREACHABLE: Text = {
     "en": "The database cannot be reached just now. Nothing was stored; please try again.",
     "id": "Basis data sedang tidak bisa dihubungi. Belum ada yang tersimpan; silakan coba lagi.",
-}
-ADDRESS: Text = {
-    "en": "The address of the database is of no known kind; write it as "
-    "sqlite:///folder/file.db or postgresql://user:password@host/name.",
-    "id": "Alamat basis data tidak dikenali jenisnya; tuliskan sebagai "
-    "sqlite:///folder/berkas.db atau postgresql://pengguna:sandi@host/nama.",
 }
 FOLDER: Text = {
     "en": "The folder of the database cannot be made; check its path and who may write there.",
@@ -122,11 +117,11 @@ def _address(url: str | URL) -> URL:
         found = make_url(url)
         backend = found.get_backend_name()
     except (ArgumentError, ValueError):
-        raise StoreError(ADDRESS) from None
+        raise StoreError(MESSAGES["database"]) from None
     if backend in ("postgres", "postgresql"):
         return found.set(drivername="postgresql+psycopg")
     if backend != "sqlite" or not found.database:
-        raise StoreError(ADDRESS)
+        raise StoreError(MESSAGES["database"])
     try:
         Path(found.database).parent.mkdir(parents=True, exist_ok=True)
         if found.database != ":memory:" and not Path(found.database).exists():

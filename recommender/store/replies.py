@@ -47,7 +47,7 @@ def claim(desk: Desk, key: str, request_hash: str, now: datetime) -> Claim:
     with desk.database.writing() as connection:
         connection.execute(delete(replies).where(mine, replies.c.created_at <= now - KEPT))
         placing = insert(connection, replies).values(row).on_conflict_do_nothing()
-        if connection.execute(placing).rowcount:
+        if connection.execute(placing.returning(replies.c.created_at)).one_or_none():
             return Claim(hashed(key), now)
         known = connection.execute(select(replies).where(mine).with_for_update()).one()
         if known.request_hash != request_hash:

@@ -1,0 +1,371 @@
+"""What programs of an agency can do by the API, and that they meet no other agency."""
+
+from datetime import timedelta
+
+import pytest
+from agencies import WHEN, live_form
+from apis import MADE, asking, key_for, world_of
+from desks import UNKNOWN, invitation, send
+from flask.testing import FlaskClient
+from forms import BOOK
+
+from recommender.agency.form import plain, settings_of
+from recommender.engine.answers import read
+from recommender.engine.code import decode
+from recommender.render.document import canonical
+from recommender.store import endpoints, front
+from recommender.store.audit import deeds
+from recommender.store.database import Database
+from recommender.store.desk import Desk
+from recommender.store.keys import SCOPES
+from recommender.store.records import Contact
+from recommender.web.api import models
+
+MINUTE = timedelta(minutes=1)
+ANSWERS = {
+    "primary_goal": "brand_awareness",
+    "organisation": "consumer_business",
+    "audience_activity": ["watches_listens"],
+    "content_strengths": ["photos"],
+}
+
+
+@pytest.fixture
+def world(store: Database):
+    return world_of(store)
+
+
+@pytest.fixture
+def program(world) -> FlaskClient:
+    """A program with a key for everything."""
+    return asking(world, key_for(world, *SCOPES)[1])
+
+
+@pytest.fixture
+def other(world) -> FlaskClient:
+    """A program of another agency."""
+    form = live_form(world.desk.database, "teh", "other")
+    desk = Desk(world.desk.database, form.agency_id)
+    return asking(world, key_for(world, *SCOPES, desk=desk)[1])
+
+
+def codes(response) -> dict[str, str]:
+    """The code of each problem, by where it is."""
+    assert response.status_code == 422, response.text
+    assert response.mimetype == "application/problem+json"
+    return {one["question"]: one["code"] for one in response.json["problems"]}
+
+
+# Recommendations
+
+
+def test_many_answers_are_answered_in_their_order(program) -> None:
+    items = [{"id": n, "answers": ANSWERS} for n in (3, 1, 2)]
+
+    given = program.post("/api/v1/recommendations/bulk", json={"items": items}).json["items"]
+
+    alone = program.post("/api/v1/recommendations", json=ANSWERS).json
+    assert [one["id"] for one in given] == [3, 1, 2]
+    assert all(one["recommendation"] == alone for one in given)
+
+
+@pytest.mark.parametrize("query", ["", "?brief=1"])
+def test_what_is_wrong_with_one_set_of_answers_costs_the_others_nothing(program, query) -> None:
+    items = [{"id": "a", "answers": ANSWERS}, {"answers": {"pace": "x"}}, 7, {"id": "b"}]
+
+    given = program.post(f"/api/v1/recommendations/bulk{query}", json={"items": items}).json
+
+    good, *bad = given["items"]
+    alone = program.post(f"/api/v1/recommendations{query}", json=ANSWERS).json
+    assert good == {"id": "a", "recommendation": alone}
+    assert [(one["id"], one.get("line")) for one in bad] == [(None, 2), (None, 3), ("b", None)]
+    assert ("pace", "choice") in [(one["question"], one["code"]) for one in bad[0]["problems"]]
+    assert [one["code"] for one in bad[1]["problems"]] == ["object"]
+
+
+@pytest.mark.parametrize(
+    ("query", "most"), [("", models.MOST_WHOLE), ("?brief=1", models.MOST_BRIEF)]
+)
+def test_a_call_takes_so_many_answers_and_no_more(program, query, most) -> None:
+    item = {"answers": {}}
+
+    full = program.post(f"/api/v1/recommendations/bulk{query}", json={"items": [item] * most})
+    over = program.post(f"/api/v1/recommendations/bulk{query}", json={"items": [item] * (most + 1)})
+
+    assert len(full.json["items"]) == most
+    assert codes(over) == {"items": "many"}
+    assert str(most) in over.json["problems"][0]["message"]["id"]
+
+
+def test_many_answers_may_take_a_mebibyte(program) -> None:
+    body = b'{"items": [{"answers": {}}]}'
+    full, over = body.ljust(1024 * 1024), body.ljust(1024 * 1024 + 1)
+
+    sent = {"content_type": "application/json"}
+    assert program.post("/api/v1/recommendations/bulk", data=full, **sent).status_code == 200
+    assert program.post("/api/v1/recommendations/bulk", data=over, **sent).status_code == 413
+    assert program.post("/api/v1/webhooks", data=full, **sent).status_code == 413
+
+
+# Rules
+
+
+def test_the_rules_come_with_words_points_and_sources(client: FlaskClient, rulebook) -> None:
+    given = client.get("/api/v1/rules").json
+
+    assert (given["version"], given["digest"]) == (rulebook.version, rulebook.digest)
+    assert [one["id"] for one in given["rules"]] == list(rulebook.rules)
+    known = {one["id"] for one in given["sources"]}
+    for one in given["rules"]:
+        rule = rulebook.rules[one["id"]]
+        assert one["points"] == dict(rule.effects)
+        assert set(one["sources"]) <= known
+        assert one["points"] or one["exclude"] or one["close"] or one["warn"]
+        assert all(one[key].keys() == {"en", "id"} for key in ("condition", "outcome", "reason"))
+
+
+# Forms
+
+
+def test_forms_come_with_their_settings_and_address(program, world) -> None:
+    [listed] = program.get("/api/v1/forms").json["forms"]
+
+    record = world.desk.form("kopi")
+    assert listed == program.get("/api/v1/forms/kopi").json
+    assert listed["address"] == "http://localhost/f/kopi"
+    assert (listed["state"], listed["version"]) == ("live", 1)
+    assert listed["settings"] == dict(record.settings)
+
+
+# Invitations
+
+
+def test_an_invitation_brings_the_link_and_its_words(program, world) -> None:
+    sent = {"form": "kopi", "client": "Sri", "email": "sri@a.example", "ref": "P-1", "days": 7}
+    response = program.post("/api/v1/invitations", json=sent | {"answers": {"pace": "daily"}})
+
+    made = response.json
+    assert response.status_code == 201
+    assert made["link"] in made["letters"]["id"]["mail"]
+    assert made["link"] in made["letters"]["en"]["whatsapp"]
+    token = made["link"].rpartition("/")[2]
+    found = front.invitation(world.desk.database, token)
+    assert (found.id, found.client, found.email, found.ref) == (
+        made["id"],
+        "Sri",
+        "sri@a.example",
+        "P-1",
+    )
+    assert decode(BOOK.layouts, found.code) == {"pace": "daily"}
+    assert program.get(f"/f/kopi/i/{token}").status_code == 303
+    assert deeds(world.desk)[0].what == "invited"
+    assert deeds(world.desk)[0].who.startswith("CRM (rc_")
+
+
+def test_everything_wrong_with_an_invitation_is_said_at_once(program, world) -> None:
+    sent = {"form": "kopi", "klient": "Sri", "days": 366, "ref": 5, "answers": []}
+    assert codes(program.post("/api/v1/invitations", json=sent)) == {
+        "client": "required",
+        "klient": "unknown_key",
+        "days": "large",
+        "ref": "type_text",
+        "answers": "type_object",
+    }
+
+    sent = {"form": "kopi", "client": "a\u202eb", "email": "nowhere", "answers": {"pace": "x"}}
+    found = codes(program.post("/api/v1/invitations", json=sent))
+    assert found.keys() == {"client", "email", "answers"}
+    assert world.desk.invitations() == []
+
+
+def test_a_misspelt_key_comes_with_the_one_that_was_meant(program) -> None:
+    answer = program.post("/api/v1/invitations", json={"form": "kopi", "klient": "Sri"})
+
+    message = answer.json["problems"][-1]["message"]
+    assert message["en"].endswith("Did you mean “client”?")
+    assert message["id"].endswith("Apakah maksud Anda “client”?")
+
+
+@pytest.mark.parametrize("state", ["draft", "closed"])
+def test_a_form_that_nobody_can_answer_invites_nobody(program, world, state) -> None:
+    record = world.desk.form("kopi")
+    settings = plain(settings_of(record)) | {"state": state}
+    world.desk.put_form("kopi", state, settings, WHEN)
+
+    sent = {"form": "kopi", "client": "Sri"}
+    assert codes(program.post("/api/v1/invitations", json=sent)) == {"form": "not_live"}
+
+
+def test_the_list_of_invitations_is_read_page_by_page(program, world) -> None:
+    made = [
+        invitation(world.desk, str(n), created_at=WHEN + n // 2 * MINUTE, client=str(n))
+        for n in range(5)
+    ]
+
+    pages, after = [], ""
+    while after is not None:
+        page = program.get(
+            f"/api/v1/invitations?limit=2&after={after}" if after else "/api/v1/invitations?limit=2"
+        ).json
+        pages.append([one["id"] for one in page["invitations"]])
+        after = page["next"]
+
+    assert [len(page) for page in pages] == [2, 2, 1]
+    newest = sorted(made, key=lambda one: (one.created_at, one.id), reverse=True)
+    assert [id_ for page in pages for id_ in page] == [one.id for one in newest]
+    assert "link" not in page["invitations"][0]
+
+
+# Submissions
+
+
+def test_the_list_of_submissions_is_read_page_by_page(program, world) -> None:
+    for n in range(5):
+        send(world.desk, f"more-{n}", WHEN + n * MINUTE, made=MADE)
+
+    first = program.get("/api/v1/submissions?limit=4").json
+    rest = program.get(f"/api/v1/submissions?limit=4&after={first['next']}").json
+
+    assert [len(first["submissions"]), len(rest["submissions"])] == [4, 2]
+    assert rest["next"] is None
+    times = [one["created_at"] for one in first["submissions"] + rest["submissions"]]
+    assert times == sorted(times, reverse=True)
+    assert len({one["id"] for one in first["submissions"] + rest["submissions"]}) == 6
+
+
+def test_submissions_are_chosen_by_form_and_time(program, world) -> None:
+    world.desk.put_form("susu", "live", {}, WHEN)
+    send(world.desk, "b", WHEN + MINUTE, "susu", made=MADE)
+    send(world.desk, "c", WHEN + 2 * MINUTE, made=MADE, test=True)
+
+    def found(query: str) -> list[str]:
+        listed = program.get(f"/api/v1/submissions?{query}").json["submissions"]
+        return [f"{one['form']} {one['created_at'][14:16]}" for one in listed]
+
+    assert found("") == ["susu 31", "kopi 30"]
+    assert found("tests=1") == ["kopi 32", "susu 31", "kopi 30"]
+    assert found("form=kopi") == ["kopi 30"]
+    assert found("since=2026-11-24T09:31:00Z") == ["susu 31"]
+    assert found("since=2026-11-24T16:31:00%2B07:00") == ["susu 31"]
+    assert found("until=2026-11-24T09:31:00Z") == ["kopi 30"]
+    assert found("since=9999-12-31T23:59:59-12:00") == []
+    assert found("since=0001-01-01T00:00:00%2B14:00") == ["susu 31", "kopi 30"]
+
+
+def test_everything_wrong_with_an_address_is_said_at_once(program) -> None:
+    query = "since=yesterday&until=2026-11-24&limit=0&after=zz"
+
+    assert codes(program.get(f"/api/v1/submissions?{query}")) == {
+        "since": "moment",
+        "until": "moment",
+        "limit": "small",
+        "after": "value",
+    }
+    assert codes(program.get("/api/v1/submissions?limit=ten")) == {"limit": "type_number"}
+    assert codes(program.get("/api/v1/submissions?limit=201")) == {"limit": "large"}
+
+
+def test_a_submission_comes_with_the_document_as_the_client_saw_it(program, world) -> None:
+    one = program.get(f"/api/v1/submissions/{world.sent.id}").json
+
+    assert canonical(one["recommendation"]) == MADE.body
+    assert one["contact"] == {
+        "name": "Sri",
+        "email": "sri@kopi.example",
+        "organisation": "Kopi Sri",
+    }
+    assert (one["id"], one["form"], one["revision"]) == (world.sent.id, "kopi", 1)
+    assert read(BOOK.questionnaire, one["recommendation"]["answers"])
+
+
+def test_contact_details_without_consent_are_told_to_nobody(program, world) -> None:
+    kept = Contact("Kenari", "kenari@a.example")
+    sent = send(world.desk, "k", made=MADE, contact=kept, consent=None)
+
+    assert program.get(f"/api/v1/submissions/{sent.id}").json["contact"] is None
+
+
+def test_an_erased_submission_is_gone_and_the_deed_is_written_down(program, world) -> None:
+    where = f"/api/v1/submissions/{world.sent.id}"
+
+    gone = program.delete(where)
+
+    assert (gone.status_code, gone.data) == (204, b"")
+    assert program.get(where).status_code == program.delete(where).status_code == 404
+    done = deeds(world.desk)[0]
+    assert (done.what, done.about) == ("erased", {"submission": world.sent.id})
+    assert done.who.startswith("CRM (rc_")
+
+
+# Webhooks
+
+
+def test_a_webhook_is_added_tried_and_removed(program, world) -> None:
+    made = program.post("/api/v1/webhooks", json={"url": "https://crm.example/hook"})
+
+    assert made.status_code == 201
+    [kept] = endpoints.listed(world.desk)
+    assert (kept.id, kept.secret) == (made.json["id"], made.json["secret"])
+    [listed] = program.get("/api/v1/webhooks").json["webhooks"]
+    assert listed == {key: value for key, value in made.json.items() if key != "secret"}
+    where = f"/api/v1/webhooks/{kept.id}"
+    assert program.post(f"{where}/test").status_code == 202
+    assert [one.event for one in endpoints.log(world.desk, kept.id)] == ["test"]
+    assert program.delete(where).status_code == 204
+    assert program.delete(where).status_code == program.post(f"{where}/test").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://crm.example/", "hook_https"),
+        ("https://crm.example:8443/", "hook_port"),
+        ("javascript:alert(1)", "hook_url"),
+        ("", "empty"),
+        ("https://crm.example/" + "x" * 2000, "long"),
+    ],
+)
+def test_an_endpoint_that_may_not_be_is_refused_with_the_reason(program, world, url, code) -> None:
+    answer = program.post("/api/v1/webhooks", json={"url": url})
+
+    assert codes(answer) == {"url": code}
+    message = answer.json["problems"][0]["message"]
+    assert message["en"] != message["id"]
+    assert endpoints.listed(world.desk) == []
+
+
+# The wall
+
+
+def test_what_another_agency_has_is_as_what_is_not_there(program, other, world) -> None:
+    hook = program.post("/api/v1/webhooks", json={"url": "https://crm.example/"}).json["id"]
+    for method, path, own, unknown in (
+        ("GET", "/api/v1/forms/{}", "kopi", "not-there"),
+        ("GET", "/api/v1/invitations?form={}", "kopi", "not-there"),
+        ("GET", "/api/v1/submissions?form={}", "kopi", "not-there"),
+        ("GET", "/api/v1/submissions/{}", world.sent.id, UNKNOWN),
+        ("DELETE", "/api/v1/submissions/{}", world.sent.id, UNKNOWN),
+        ("DELETE", "/api/v1/webhooks/{}", hook, UNKNOWN),
+        ("POST", "/api/v1/webhooks/{}/test", hook, UNKNOWN),
+    ):
+        mine = other.open(path.format(own), method=method)
+        nothing = other.open(path.format(unknown), method=method)
+        assert mine.status_code == nothing.status_code == 404, path
+        assert mine.data == nothing.data
+
+    sent = {"form": "kopi", "client": "Sri"}
+    assert other.post("/api/v1/invitations", json=sent).status_code == 404
+    assert other.get("/api/v1/submissions").json == {"submissions": [], "next": None}
+    assert other.get("/api/v1/webhooks").json == {"webhooks": []}
+    assert [one["slug"] for one in other.get("/api/v1/forms").json["forms"]] == ["teh"]
+    assert program.get(f"/api/v1/submissions/{world.sent.id}").status_code == 200
+    assert len(endpoints.listed(world.desk)) == 1
+
+
+@pytest.mark.parametrize("id_", ["%00", "%2e%2e", "x" * 3000, "%F0%9F%92%A9", "' or 1=1 --"])
+def test_an_id_that_is_none_is_not_there(program, id_) -> None:
+    for path in ("forms/{}", "submissions/{}", "webhooks/{}"):
+        method = "DELETE" if "webhooks" in path else "GET"
+        answer = program.open(f"/api/v1/{path.format(id_)}", method=method)
+        assert answer.status_code == 404
+        assert answer.mimetype == "application/problem+json"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from agencies import WHEN, live_form
 from apis import MADE, asking, key_for, world_of
-from desks import UNKNOWN, invitation, send
+from desks import NOBODY, UNKNOWN, invitation, send
 from flask.testing import FlaskClient
 from forms import BOOK
 
@@ -18,16 +18,8 @@ from recommender.store.audit import deeds
 from recommender.store.database import Database
 from recommender.store.desk import Desk
 from recommender.store.keys import SCOPES
-from recommender.store.records import Contact
-from recommender.web.api import models
 
 MINUTE = timedelta(minutes=1)
-ANSWERS = {
-    "primary_goal": "brand_awareness",
-    "organisation": "consumer_business",
-    "audience_activity": ["watches_listens"],
-    "content_strengths": ["photos"],
-}
 
 
 @pytest.fixture
@@ -54,74 +46,6 @@ def codes(response) -> dict[str, str]:
     assert response.status_code == 422, response.text
     assert response.mimetype == "application/problem+json"
     return {one["question"]: one["code"] for one in response.json["problems"]}
-
-
-# Recommendations
-
-
-def test_many_answers_are_answered_in_their_order(program) -> None:
-    items = [{"id": n, "answers": ANSWERS} for n in (3, 1, 2)]
-
-    given = program.post("/api/v1/recommendations/bulk", json={"items": items}).json["items"]
-
-    alone = program.post("/api/v1/recommendations", json=ANSWERS).json
-    assert [one["id"] for one in given] == [3, 1, 2]
-    assert all(one["recommendation"] == alone for one in given)
-
-
-@pytest.mark.parametrize("query", ["", "?brief=1"])
-def test_what_is_wrong_with_one_set_of_answers_costs_the_others_nothing(program, query) -> None:
-    items = [{"id": "a", "answers": ANSWERS}, {"answers": {"pace": "x"}}, 7, {"id": "b"}]
-
-    given = program.post(f"/api/v1/recommendations/bulk{query}", json={"items": items}).json
-
-    good, *bad = given["items"]
-    alone = program.post(f"/api/v1/recommendations{query}", json=ANSWERS).json
-    assert good == {"id": "a", "recommendation": alone}
-    assert [(one["id"], one.get("line")) for one in bad] == [(None, 2), (None, 3), ("b", None)]
-    assert ("pace", "choice") in [(one["question"], one["code"]) for one in bad[0]["problems"]]
-    assert [one["code"] for one in bad[1]["problems"]] == ["object"]
-
-
-@pytest.mark.parametrize(
-    ("query", "most"), [("", models.MOST_WHOLE), ("?brief=1", models.MOST_BRIEF)]
-)
-def test_a_call_takes_so_many_answers_and_no_more(program, query, most) -> None:
-    item = {"answers": {}}
-
-    full = program.post(f"/api/v1/recommendations/bulk{query}", json={"items": [item] * most})
-    over = program.post(f"/api/v1/recommendations/bulk{query}", json={"items": [item] * (most + 1)})
-
-    assert len(full.json["items"]) == most
-    assert codes(over) == {"items": "many"}
-    assert str(most) in over.json["problems"][0]["message"]["id"]
-
-
-def test_many_answers_may_take_a_mebibyte(program) -> None:
-    body = b'{"items": [{"answers": {}}]}'
-    full, over = body.ljust(1024 * 1024), body.ljust(1024 * 1024 + 1)
-
-    sent = {"content_type": "application/json"}
-    assert program.post("/api/v1/recommendations/bulk", data=full, **sent).status_code == 200
-    assert program.post("/api/v1/recommendations/bulk", data=over, **sent).status_code == 413
-    assert program.post("/api/v1/webhooks", data=full, **sent).status_code == 413
-
-
-# Rules
-
-
-def test_the_rules_come_with_words_points_and_sources(client: FlaskClient, rulebook) -> None:
-    given = client.get("/api/v1/rules").json
-
-    assert (given["version"], given["digest"]) == (rulebook.version, rulebook.digest)
-    assert [one["id"] for one in given["rules"]] == list(rulebook.rules)
-    known = {one["id"] for one in given["sources"]}
-    for one in given["rules"]:
-        rule = rulebook.rules[one["id"]]
-        assert one["points"] == dict(rule.effects)
-        assert set(one["sources"]) <= known
-        assert one["points"] or one["exclude"] or one["close"] or one["warn"]
-        assert all(one[key].keys() == {"en", "id"} for key in ("condition", "outcome", "reason"))
 
 
 # Forms
@@ -202,13 +126,11 @@ def test_the_list_of_invitations_is_read_page_by_page(program, world) -> None:
         for n in range(5)
     ]
 
-    pages, after = [], ""
-    while after is not None:
-        page = program.get(
-            f"/api/v1/invitations?limit=2&after={after}" if after else "/api/v1/invitations?limit=2"
-        ).json
+    pages, page = [], {"next": ""}
+    while page["next"] is not None:
+        query = {"limit": 2} | ({"after": page["next"]} if page["next"] else {})
+        page = program.get("/api/v1/invitations", query_string=query).json
         pages.append([one["id"] for one in page["invitations"]])
-        after = page["next"]
 
     assert [len(page) for page in pages] == [2, 2, 1]
     newest = sorted(made, key=lambda one: (one.created_at, one.id), reverse=True)
@@ -278,11 +200,17 @@ def test_a_submission_comes_with_the_document_as_the_client_saw_it(program, worl
     assert read(BOOK.questionnaire, one["recommendation"]["answers"])
 
 
-def test_contact_details_without_consent_are_told_to_nobody(program, world) -> None:
-    kept = Contact("Kenari", "kenari@a.example")
-    sent = send(world.desk, "k", made=MADE, contact=kept, consent=None)
+def test_a_submission_of_nobody_has_no_contact(program, world) -> None:
+    sent = send(world.desk, "k", made=MADE, **NOBODY)
 
-    assert program.get(f"/api/v1/submissions/{sent.id}").json["contact"] is None
+    one = program.get(f"/api/v1/submissions/{sent.id}").json
+    [listed] = [
+        each
+        for each in program.get("/api/v1/submissions").json["submissions"]
+        if each["id"] == sent.id
+    ]
+    assert one["contact"] is None
+    assert listed["contact"] is None
 
 
 def test_an_erased_submission_is_gone_and_the_deed_is_written_down(program, world) -> None:

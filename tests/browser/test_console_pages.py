@@ -1,0 +1,117 @@
+"""Every page of the console in real Chromium: nothing for axe, nothing too wide or too small."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from console_site import OWNER, Console, State, console, tell_all
+from playwright.sync_api import Browser, Page, expect
+from site_map import DESK, LANGUAGES, PHONE, open_all
+from test_axe import findings
+from test_layout import HEADINGS, OVERFLOW, TARGETS
+
+NARROW = {"width": 320, "height": 640}
+# Languages share the order of their pages: each page is seen by axe in light and in dark.
+SIGHTS = {
+    "id": (("light", PHONE), ("dark", DESK)),
+    "en": (("dark", PHONE), ("light", DESK)),
+}
+LOW = """() => [...document.querySelectorAll("button, select, textarea, input")]
+    .filter((one) => one.checkVisibility() && !one.matches("[type=radio], [type=checkbox]")
+        && one.getBoundingClientRect().height < 44)
+    .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@dataclass
+class Seen:
+    """What was found on a page, in words where something is wrong."""
+
+    state: str
+    axe: list[str] = field(default_factory=list)
+    wide: list[object] = field(default_factory=list)
+    small: list[object] = field(default_factory=list)
+    levels: list[int] = field(default_factory=list)
+    violated: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    with console(tmp_path_factory.mktemp("console")) as made:
+        yield made
+
+
+def looked_at(page: Page, state: State, lang: str, place: int) -> Seen:
+    """Measure the page that is open, at each width, and let axe see it once."""
+    seen = Seen(state.name, levels=page.evaluate(HEADINGS))
+    open_all(page)
+    scheme, sight = SIGHTS[lang][place % 2]
+    for size in (NARROW, PHONE, DESK):
+        page.set_viewport_size(size)
+        over = page.evaluate(OVERFLOW)
+        if over["over"] > 0 or over["cut"]:
+            seen.wide.append((size["width"], over))
+        if size != NARROW:
+            found = page.evaluate(TARGETS)
+            low = page.evaluate(LOW)
+            if found["small"] or found["low"] or low:
+                seen.small.append((size["width"], found["small"], found["low"], low))
+    page.set_viewport_size(sight)
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(Axe().axe_script)
+    seen.axe = findings(page, f"{state.name} {lang} {scheme} {sight['width']}")
+    seen.violated = page.evaluate("violated")
+    return seen
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def tour(request, browser: Browser, office: Console) -> list[Seen]:
+    """Every page once, in every state."""
+    states = [*office.routes(), *tell_all(office.values)]
+    return [
+        looked_at(office.open(browser, state, request.param), state, request.param, place)
+        for place, state in enumerate(states)
+    ]
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_on_any_page_of_the_console(tour: list[Seen]):
+    print(f"axe: {len(tour)} pages of the console")
+    assert [one for seen in tour for one in seen.axe] == []
+
+
+@pytest.mark.slow
+def test_no_page_of_the_console_scrolls_sideways(tour: list[Seen]):
+    assert [(seen.state, one) for seen in tour for one in seen.wide] == []
+
+
+@pytest.mark.slow
+def test_every_target_of_the_console_is_large_enough_for_a_finger(tour: list[Seen]):
+    assert [(seen.state, one) for seen in tour for one in seen.small] == []
+
+
+@pytest.mark.slow
+def test_headings_of_the_console_stand_in_order(tour: list[Seen]):
+    for seen in tour:
+        if "#problems" in seen.state or seen.levels[:1] != [1]:
+            continue
+        steps = [after - before for before, after in itertools.pairwise(seen.levels)]
+        assert (seen.levels.count(1), max(steps, default=0)) <= (1, 1), seen
+
+
+@pytest.mark.slow
+def test_nothing_of_the_console_breaks_its_own_policy(tour: list[Seen], office: Console):
+    assert [(seen.state, seen.violated) for seen in tour if seen.violated] == []
+    assert office.errors == []
+
+
+@pytest.mark.slow
+def test_previews_show_the_form_in_their_frames(browser: Browser, office: Console):
+    page = office.open(browser, State("preview", "/console/forms/kopi/preview", OWNER), "en")
+    frames = page.locator("iframe")
+    expect(frames).to_have_count(3)
+    for place in range(3):
+        frames.nth(place).scroll_into_view_if_needed()
+        heading = frames.nth(place).content_frame.get_by_role("heading", level=1)
+        expect(heading).to_be_visible()

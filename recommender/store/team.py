@@ -184,7 +184,9 @@ def _called(desk: Desk, email: str) -> ColumnElement[bool]:
 
 
 def _set_password(connection: Connection, seat: Seat, password_hash: str, now: datetime) -> str:
+    """Links to choose a password, and sessions, end with the old one."""
     key = new_id()
+    connection.execute(delete(passes).where(passes.c.member_id == seat.member_id))
     values = {"password_hash": password_hash, "session_key": key}
     connection.execute(update(members).where(members.c.id == seat.member_id).values(values))
     note(connection, seat.agency_id, seat.email, "password_chosen", now)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -113,12 +113,21 @@ def page_name() -> str:
 def in_language(lang: str) -> str:
     """The present page in another language, with everything else in its address kept."""
     if request.method not in ("GET", "HEAD"):
-        return link("questionnaire.show", lang=lang)
+        return _instead(lang)
     arguments = request.args.to_dict(flat=False) | {"lang": [lang]}
     home = "form.questionnaire.show" if visiting() else "questionnaire.show"
     endpoint, values = request.endpoint or home, request.view_args or {}
     # Added as text: url_for would take a reader's `_external` or `endpoint` as its own.
     return f"{url_for(endpoint, **values)}?{urlencode(arguments, doseq=True)}"
+
+
+def _instead(lang: str) -> str:
+    """Where another language leads from a page that answers a form: what was sent is not there."""
+    if not request.path.startswith("/console"):
+        return link("questionnaire.show", lang=lang)
+    adapter = current_app.create_url_adapter(request)
+    asked = adapter is not None and adapter.test(method="GET")
+    return f"{request.path}?lang={lang}" if asked else link("console.home", lang=lang)
 
 
 def render(template: str, **values: Any) -> str:

@@ -16,6 +16,7 @@ RETRY_AFTER = 5
 """Seconds after which a request that met no database may be tried again."""
 
 _log = logging.getLogger(__name__)
+_SECRET = ("password", "present")
 _WORDED = (400, 403, 404, 405, 413, 415, 422, 500)
 
 
@@ -55,6 +56,11 @@ def answer(status: int, key: str, problems: tuple[Problem, ...] = (), **filled: 
     return Response(page, status, mimetype="text/html")
 
 
+def sent() -> list[tuple[str, str]]:
+    """What a form brought, for a page that sends it again; passwords are to be written anew."""
+    return [one for one in request.form.items(multi=True) if one[0] not in _SECRET]
+
+
 def wants_json() -> bool:
     """Programs ask below /api or for an address that ends in .json."""
     return request.path.startswith("/api/") or request.path.endswith(".json")
@@ -87,8 +93,7 @@ def _http(error: HTTPException) -> Response:
 def _unstored(error: StoreError) -> Response:
     """The database is away: what was asked for can be asked for again, with all that was sent."""
     _log.error("the database cannot be used at %s", request.endpoint, exc_info=error)
-    sent = list(request.form.items(multi=True))
-    response = answer(503, "503", again=request.full_path, sent=sent)
+    response = answer(503, "503", again=request.full_path, sent=sent())
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 

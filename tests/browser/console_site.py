@@ -106,6 +106,7 @@ class Console:
     def page_of(self, browser: Browser, who: str) -> Page:
         if who not in self.pages:
             page = browser.new_context(base_url=self.address).new_page()
+            page.set_default_timeout(10_000)
             page.add_init_script(VIOLATIONS)
             page.on("console", lambda said: self._hear(page, said.type, said.text))
             page.on("pageerror", lambda error: self._hear(page, "error", str(error)))

@@ -18,11 +18,13 @@ FOCUS = """() => {
     const at = document.activeElement;
     if (!at || at === document.body) return null;
     const seen = at.closest(".option") || at, box = seen.getBoundingClientRect();
+    // Of a field of several lines, a browser brings the line to write in into view.
+    const bottom = at.matches("textarea") ? box.top + 44 : box.bottom;
     const style = getComputedStyle(seen), ground = getComputedStyle(document.body).backgroundColor;
     return {
         name: (at.labels?.[0] || at).textContent.trim().replace(/\\s+/g, " "),
         tag: at.tagName, kind: at.type || "", id: at.id,
-        above: Math.min(0, box.top), below: Math.max(0, box.bottom - innerHeight),
+        above: Math.min(0, box.top), below: Math.max(0, bottom - innerHeight),
         tall: box.height > innerHeight,
         ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
         colour: style.outlineColor, ground,

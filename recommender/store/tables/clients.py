@@ -128,7 +128,7 @@ submissions = Table(
     UniqueConstraint("form_id", "idempotency_key"),
     UniqueConstraint("agency_id", "thread", "revision"),
     Index("ix_submissions_list", "agency_id", "created_at", "id"),
-    Index("ix_submissions_form_id_created_at", "form_id", "created_at"),
+    Index("ix_submissions_of_form", "form_id", "created_at", "id"),
     Index("ix_submissions_document_id", "document_id"),
 )
 

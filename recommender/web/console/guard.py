@@ -14,7 +14,7 @@ from recommender.store import team
 from recommender.store.desk import Desk
 from recommender.store.records import Seat
 from recommender.web.page import link
-from recommender.web.problems import answer
+from recommender.web.problems import answer, sent
 from recommender.web.running import database
 
 HOURS = 12
@@ -135,5 +135,4 @@ def _to_sign_in() -> Response | AnyResponse:
     if request.method in _SAFE:
         back = request.full_path.rstrip("?")
         return redirect(link("console.signing.show", next=back), 303)
-    sent = list(request.form.items(multi=True))
-    return answer(401, "signed_out", again=request.full_path, sent=sent)
+    return answer(401, "signed_out", again=request.full_path, sent=sent())

@@ -13,6 +13,7 @@ from recommender.store import endpoints
 from recommender.store.records import Attempt, Endpoint
 from recommender.store.retention import zone_of
 from recommender.web.console.guard import desk, for_owners, seat
+from recommender.web.console.opening import checked
 from recommender.web.console.showing import page
 from recommender.web.page import language, link
 from recommender.web.running import running
@@ -126,6 +127,7 @@ def replay_since(hook: str) -> AnyResponse | tuple[str, int]:
 @for_owners
 def replay(hook: str, delivery: str) -> AnyResponse:
     """Let an endpoint hear of one event once more."""
+    checked(delivery)
     if not endpoints.replay(desk(), _hook(hook).id, delivery, *_by()):
         abort(404)
     return _back(hook, "again")

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
+from recommender.agency.written import is_email
 from recommender.console import passwords
 from recommender.store import team
 from recommender.store.records import Seat
@@ -13,6 +14,9 @@ from recommender.web.problems import answer
 from recommender.web.running import database, running
 
 blueprint = Blueprint("signing", __name__)
+
+MOST_SEATS = 5
+"""So many agencies of one address are tried: each costs the time of a password."""
 
 
 @blueprint.get("/sign-in")
@@ -30,7 +34,7 @@ def sign_in() -> AnyResponse | tuple[str, int] | tuple[str, int, dict[str, str]]
     if wait := _wait(email):
         minutes = -(-wait // 60)
         return _page("sign_in_busy", minutes), 429, {"Retry-After": str(wait)}
-    found = [one for one in team.seats(database(), email)[:5]]
+    found = team.seats(database(), email)[:MOST_SEATS] if is_email(email) else []
     right = [one for one in found if passwords.matches(one.password_hash, password)]
     if not found:
         passwords.matches(None, password)
@@ -75,10 +79,9 @@ def choose(token: str) -> AnyResponse | tuple[str, int]:
     kept = passwords.hashed(password)
     if not team.choose_password(database(), token, kept, running().now()):
         return answer(404, "pass")
-    fresh = next(
-        one for one in team.seats(database(), found.email) if one.member_id == found.member_id
-    )
-    sit_down(fresh, fresh.session_key)
+    for fresh in team.seats(database(), found.email):
+        if fresh.member_id == found.member_id:
+            sit_down(fresh, fresh.session_key)
     return redirect(link("console.home", chosen="1"), 303)
 
 

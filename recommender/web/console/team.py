@@ -119,7 +119,7 @@ def _about(deed: Deed) -> list[tuple[str, str]]:
 
     Of ids, the page can lead to submissions alone, while they are there.
     """
-    found = [(name, str(value)) for name, value in deed.about.items() if value is not None]
+    found = [(name, str(value)) for name, value in deed.about.items() if value not in (None, "")]
     leads = {"submission"} if deed.what != "erased" else set()
     return [(name, value) for name, value in found if name in leads or not _ID.fullmatch(value)]
 

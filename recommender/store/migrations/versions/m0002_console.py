@@ -28,11 +28,15 @@ def upgrade() -> None:
         "learning_consents",
         ["agency_id", "submission_id"],
     )
+    op.create_index("ix_submissions_of_form", "submissions", ["form_id", "created_at", "id"])
+    op.drop_index("ix_submissions_form_id_created_at", "submissions")
     _make_search()
     _find_words()
 
 
 def downgrade() -> None:
+    op.create_index("ix_submissions_form_id_created_at", "submissions", ["form_id", "created_at"])
+    op.drop_index("ix_submissions_of_form", "submissions")
     for table in ("search_words", *REMARKS, "notes", "audit", "passes"):
         op.drop_table(table)
     with op.batch_alter_table("members") as members:

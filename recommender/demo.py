@@ -98,7 +98,7 @@ def _begin(database: Database, settings: Settings, lang: str, app: Flask, addres
     click.echo(t("demo_invitation", client=invited[0], link=invited[1]))
     click.echo(t("demo_console", address=f"{address}/console"))
     for _, email, role in MEMBERS:
-        click.echo(t("demo_sign_in", email=email, role=t(f"role_{role}"), password=password))
+        click.echo("  " + t("demo_sign_in", email=email, role=t(f"role_{role}"), password=password))
     command = f"DATABASE_URL=sqlite:///{FILE} recommender agency submissions {SLUG}"
     click.echo(t("demo_stored", n=stored, command=command))
 

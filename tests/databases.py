@@ -101,9 +101,7 @@ def _user(root: Path) -> dict:
 def _binaries(root: Path, as_user: dict) -> Path:
     """A folder with initdb and postgres that this user may run; copied where it may not."""
     found = next(
-        folder
-        for folder in _folders()
-        if all((folder / n).exists() for n in ("initdb", "postgres"))
+        folder for folder in folders() if all((folder / n).exists() for n in ("initdb", "postgres"))
     )
     if not as_user or _may_run(found, as_user):
         return found
@@ -115,7 +113,7 @@ def _binaries(root: Path, as_user: dict) -> Path:
     return root / package.name / "pginstall" / "bin"
 
 
-def _folders() -> Iterator[Path]:
+def folders() -> Iterator[Path]:
     if on_path := shutil.which("initdb"):
         yield Path(on_path).resolve().parent
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)

@@ -224,7 +224,9 @@ def test_what_another_agency_has_looks_as_what_is_not_there(world) -> None:
             other = address(app, rule, values | unknown)
             nothing = ask(client, method, other)
             assert answer.status_code == nothing.status_code == 404, (endpoint, method)
-            assert text.replace(where, "") == nothing.data.decode(errors="replace").replace(other, "")
+            assert text.replace(where, "") == nothing.data.decode(errors="replace").replace(
+                other, ""
+            )
     assert held(database, own.agency_id) == before
 
 

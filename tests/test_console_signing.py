@@ -234,6 +234,6 @@ def test_the_last_owner_stays(store: Database) -> None:
 def test_an_ended_session_loses_nothing_that_was_written(store: Database) -> None:
     app = console_app(store)
     page = Page(browser_of(app), "en").post(
-        "/console/account?lang=en", {"present": "what she wrote"}, status=401
+        "/console/forms?lang=en", {"name": "what she wrote"}, status=401
     )
-    assert page.one("input[name=present]").attributes["value"] == "what she wrote"
+    assert page.one("input[name=name]").attributes["value"] == "what she wrote"

@@ -184,6 +184,7 @@ def test_gone_switches_an_endpoint_off_at_once(database, receiver) -> None:
     work(worker_of(database, clock))
     [endpoint] = endpoints.listed(desk)
     assert (endpoint.state, endpoint.why) == ("off", "gone")
+    assert endpoints.any_silent(desk)
     clock.pass_(days=1)
     work(worker_of(database, clock))
     assert receiver.calls == 1
@@ -208,6 +209,20 @@ def test_five_days_of_failure_switch_an_endpoint_off_and_on_again_brings_all(
     endpoints.replay_since(desk, endpoint.id, clock() - timedelta(days=7), BY, clock())
     work(worker_of(database, clock))
     assert len({*receiver.ids}) == 6
+
+
+def test_what_happens_while_an_endpoint_is_off_waits_for_it(database, receiver) -> None:
+    clock, desk = Clock(), desk_of(database)
+    endpoint = endpoint_of(desk, receiver, clock())
+    assert endpoints.switch(desk, endpoint.id, on=False, by=BY, now=clock())
+    send(desk, "one", clock(), body=BODY)
+    work(worker_of(database, clock))
+    assert (receiver.calls, endpoints.waiting(desk)) == (0, {endpoint.id: 1})
+    assert not endpoints.any_silent(desk)
+    clock.pass_(days=1)
+    assert endpoints.switch(desk, endpoint.id, on=True, by=BY, now=clock())
+    work(worker_of(database, clock))
+    assert (len(receiver.heard), endpoints.waiting(desk)) == (1, {})
 
 
 def test_while_a_secret_is_replaced_both_are_good_and_then_only_the_new_one(

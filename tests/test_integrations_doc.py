@@ -31,7 +31,10 @@ from recommender.store.database import Database
 from recommender.store.desk import Desk
 from recommender.web.console.hooks import EVENTS
 
-DOC = (Path(__file__).parent.parent / "docs" / "integrations.md").read_text("utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+DOC, INDONESIAN = (
+    (DOCS / name).read_text("utf-8") for name in ("integrations.md", "integrations.id.md")
+)
 BY = "owner@studio.example"
 
 
@@ -157,6 +160,19 @@ def test_the_waits_are_those_of_the_worker() -> None:
     assert [timedelta(**{units[unit]: int(n)}) for n, unit in found] == list(WAITS)
     assert f"within {SECONDS} seconds" in DOC
     assert f"at most {MOST_ANSWER // 1024} KiB are read" in DOC
+
+
+def test_both_editions_have_the_same_code_and_the_same_names() -> None:
+    block = re.compile(r"```\w+\n.*?```", re.DOTALL)
+    assert block.findall(INDONESIAN) == block.findall(DOC)
+    prose = [block.sub("", text) for text in (DOC, INDONESIAN)]
+    names, numbers, headings = (
+        [re.findall(pattern, text, re.MULTILINE) for text in prose]
+        for pattern in (r"`[^`\n]+`", r"\d+", r"^#+")
+    )
+    assert sorted(names[0]) == sorted(names[1])
+    assert sorted(numbers[0]) == sorted(numbers[1])
+    assert headings[0] == headings[1]
 
 
 def forged(heard: Heard) -> Heard:

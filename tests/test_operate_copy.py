@@ -1,15 +1,20 @@
 """Backups, and moving to another database: whole, of one moment, while clients go on sending."""
 
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import databases
 import pytest
 from agencies import WHEN, live_form, sending
 from click.testing import CliRunner, Result
+from databases import fresh
 from sqlalchemy import func, select
 from test_store_migrations import fill
 
@@ -139,3 +144,27 @@ def test_a_target_that_cannot_be_used_is_said_in_words(source: Database, target:
     assert done.exit_code == 2
     assert len(done.stderr.splitlines()) == 1
     assert "secret" not in done.output
+
+
+@pytest.mark.slow
+def test_a_dump_of_postgresql_made_while_clients_send_brings_all_back(postgres: str) -> None:
+    if os.environ.get("TEST_DATABASE_URL"):
+        pytest.skip("that server may be of another version than the programs here")
+    where = ["--host", parse_qs(urlsplit(postgres).query)["host"][0], "-U", "postgres"]
+    programs = next(one for one in databases.folders() if (one / "pg_dump").exists())
+    with fresh(postgres) as database:
+        migrations.upgrade(database)
+        form = live_form(database)
+        with clients(database, form) as acknowledged:
+            before = [*acknowledged]
+            dump = [programs / "pg_dump", *where, "--format", "custom", "postgres"]
+            made = subprocess.run(dump, check=True, stdout=subprocess.PIPE).stdout
+        with database.writing() as connection:  # an hour later, all is lost
+            connection.execute(submissions.delete())
+        options = ["--dbname", "postgres", "--clean", "--if-exists", "--single-transaction"]
+        subprocess.run([programs / "pg_restore", *where, *options], input=made, check=True)
+        found = content(database)
+        assert {front.sent(database, form.id, key) is not None for key in before} == {True}
+    sizes = {len(found[name]) for name in ("submissions", "contacts", "consents", "outbox")}
+    assert len(sizes) == 1
+    assert sizes.pop() >= len(before)

@@ -99,8 +99,8 @@ def _opening(
 
 
 def _named(book: Rulebook, type_: str, lang: str) -> str:
-    known = book.types[type_]
-    return f"{known.in_sentence[lang]} ({', '.join(known.best_known)})"
+    known = book.types.get(type_)
+    return f"{known.in_sentence[lang]} ({', '.join(known.best_known)})" if known else type_
 
 
 def _reasons(leading: Sequence[Mapping[str, Any]], lang: str, most: int) -> list[str]:

@@ -239,7 +239,8 @@ def _value(value: Any) -> Any:
 
 
 def _name(book: Rulebook, entry: Entry) -> Text:
-    return book.types[entry["type"]].name
+    id_ = entry["type"]
+    return book.types[id_].name if id_ in book.types else _untold(id_)
 
 
 def _names(book: Rulebook, entries: Iterable[Entry]) -> Text:
@@ -247,11 +248,13 @@ def _names(book: Rulebook, entries: Iterable[Entry]) -> Text:
 
 
 def _types(book: Rulebook, ids: Sequence[str], link: str = "and") -> Text:
-    """Types as a sentence lists them."""
-    return {
-        lang: words(lang).listed([book.types[id_].in_sentence[lang] for id_ in ids], link)
-        for lang in LANGUAGES
-    }
+    """Types as a sentence lists them; one that the rulebook does not know by its id."""
+    said = [book.types[id_].in_sentence if id_ in book.types else _untold(id_) for id_ in ids]
+    return {lang: words(lang).listed([one[lang] for one in said], link) for lang in LANGUAGES}
+
+
+def _untold(id_: str) -> Text:
+    return dict.fromkeys(LANGUAGES, id_)
 
 
 def _platform(book: Rulebook, id_: str) -> str:

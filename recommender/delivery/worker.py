@@ -3,11 +3,10 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from threading import Event
+from threading import Event, Thread
 
 from recommender.delivery import message
 from recommender.delivery.calling import NOTHING, Allowed, Reply, call
@@ -93,8 +92,12 @@ class Worker:
 
 def run(worker: Worker, stop: Event, threads: int = 4) -> None:
     """Deliver until `stop` is set; what is being tried then is finished."""
-    with ThreadPoolExecutor(threads) as pool:
-        wait([pool.submit(_work, worker, stop) for _ in range(threads)])
+    # Daemons: those of an executor would hold up the end of a process that never set `stop`.
+    working = [Thread(target=_work, args=(worker, stop), daemon=True) for _ in range(threads)]
+    for thread in working:
+        thread.start()
+    for thread in working:
+        thread.join()
 
 
 def _work(worker: Worker, stop: Event) -> None:

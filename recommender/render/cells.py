@@ -1,7 +1,11 @@
 """Cells of tables that people open in a spreadsheet."""
 
+import re
+
+# Where cells are parted by semicolons, as in Indonesia, a cell also begins within a text.
+_FORMULA = re.compile("(^|;)(?=[\N{NO-BREAK SPACE} ]*[-=+@\t\r\n\0＝＋－＠])")
+
 
 def no_formula(text: str) -> str:
-    """Text of a cell; one that a spreadsheet would run as a formula begins with `'`."""
-    start = text.lstrip("\N{NO-BREAK SPACE} ")[:1]
-    return f"'{text}" if start and start in "=+-@\t\r\n\0＝＋－＠" else text
+    """Text of a cell; what a spreadsheet would run as a formula begins with `'`."""
+    return _FORMULA.sub(r"\1'", text)

@@ -224,6 +224,8 @@ class Desk:
                 # Each by itself: of a list SQLite would read all that the agency has.
                 own = [id_ for id_ in some if self._is_there(connection, id_)]
                 gone += erase(connection, own, "agency", now)
+                for id_ in own:
+                    note(connection, self.agency_id, COMMAND, "erased", now, submission=id_)
         self.database.forget()
         return gone
 
@@ -241,12 +243,13 @@ class Desk:
                 days.setdefault(day, {})[name] = number
         return days
 
-    def rows(self, table: Table, *columns: str) -> list[dict[str, Any]]:
-        """The agency's rows of one table, these columns of them, in the order of its key."""
+    def rows(self, table: Table, *columns: str) -> Iterator[dict[str, Any]]:
+        """The agency's rows of one table, these columns of them, by its key; a few at once."""
         wanted = select(*(table.c[name] for name in columns)).where(self.owns(table))
+        ordered, some = wanted.order_by(*table.primary_key), {"yield_per": 500}
         with self.database.reading() as connection:
-            found = connection.execute(wanted.order_by(*table.primary_key))
-            return [dict(row._mapping) for row in found]
+            for row in connection.execute(ordered, execution_options=some):
+                yield dict(row._mapping)
 
     def holdings(self) -> dict[str, int]:
         """How many rows the agency has of what it may not lose, by table."""

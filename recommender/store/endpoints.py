@@ -25,6 +25,14 @@ def listed(desk: Desk) -> list[Endpoint]:
         return [Endpoint(**row._mapping) for row in connection.execute(ordered)]
 
 
+def any_silent(desk: Desk) -> bool:
+    """Whether any endpoint was switched off because it could not be told."""
+    failed = (endpoints.c.state == "off") & (endpoints.c.why != "hand")
+    with desk.database.reading() as connection:
+        found = select(endpoints.c.id).where(desk.owns(endpoints), failed).limit(1)
+        return connection.execute(found).first() is not None
+
+
 def add(desk: Desk, url: str, secret: str, by: str, now: datetime) -> Endpoint:
     """A new endpoint; it hears of everything that happens from now on."""
     made = Endpoint(new_id(), desk.agency_id, url, secret, None, None, "on", None, None, None, now)

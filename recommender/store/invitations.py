@@ -1,8 +1,8 @@
-"""The list of invitations, a page at a time."""
+"""The list of invitations, a page at a time, and how long it is."""
 
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from recommender.store.desk import Desk
 from recommender.store.reading import invited
@@ -22,3 +22,10 @@ def page(
     newest = wanted.order_by(invitations.c.created_at.desc(), invitations.c.id.desc())
     with desk.database.reading() as connection:
         return [invited(row) for row in connection.execute(newest.limit(limit))]
+
+
+def number_of(desk: Desk, form_id: str) -> int:
+    """How many invitations to one form there are."""
+    mine = (invitations.c.form_id == form_id) & desk.owns(invitations)
+    with desk.database.reading() as connection:
+        return connection.execute(select(func.count()).where(mine)).scalar_one()

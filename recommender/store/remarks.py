@@ -16,6 +16,9 @@ from recommender.store.records import Invitation, Listed, Stored
 from recommender.store.tables import invitations, notes, second_opinions, submissions
 from recommender.store.upsert import insert
 
+MOST_OTHERS = 50
+"""Of the answers of one client: anybody can send many under one address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -41,7 +44,7 @@ class Around:
     """What stands around a submission.
 
     `notes` are those of the team, the newest first; `others` the other answers of the same
-    client, the oldest first.
+    client, the oldest first, of many the newest ones.
     """
 
     notes: Sequence[Note]
@@ -54,6 +57,7 @@ def around(desk: Desk, one: Stored) -> Around:
     """What stands around one of the agency's submissions."""
     id_, thread = one.listed.id, one.listed.thread
     same = LISTED.where(desk.owns(submissions), submissions.c.thread == thread)
+    newest = same.order_by(submissions.c.revision.desc()).limit(MOST_OTHERS + 1)
     by = select(submissions.c.invitation_id).where(desk.owns(submissions), submissions.c.id == id_)
     mine = invitations.c.id == by.scalar_subquery()
     with desk.database.reading() as connection:
@@ -64,7 +68,7 @@ def around(desk: Desk, one: Stored) -> Around:
             _opinion(connection, desk, id_),
             [
                 listed(found)
-                for found in connection.execute(same.order_by(submissions.c.revision))
+                for found in reversed(connection.execute(newest).all())
                 if found.id != id_
             ],
             invited(row) if row else None,

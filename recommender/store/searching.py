@@ -37,4 +37,4 @@ def looked_for(query: str) -> list[str]:
 
 def _plain(text: str) -> str:
     parted = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in parted if unicodedata.category(letter) not in _UNSAID)
+    return "".join(letter for letter in parted if not unicodedata.combining(letter))

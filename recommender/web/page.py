@@ -126,8 +126,9 @@ def _instead(lang: str) -> str:
     if not request.path.startswith("/console"):
         return link("questionnaire.show", lang=lang)
     adapter = current_app.create_url_adapter(request)
-    asked = adapter is not None and adapter.test(method="GET")
-    return f"{request.path}?lang={lang}" if asked else link("console.home", lang=lang)
+    if request.endpoint and adapter and adapter.test(method="GET"):
+        return link(request.endpoint, **(request.view_args or {}), lang=lang)
+    return link("console.home", lang=lang)
 
 
 def render(template: str, **values: Any) -> str:

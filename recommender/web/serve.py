@@ -65,13 +65,13 @@ def run(
     address = f"http://{shown}:{bound}"
     if first:
         first(app, address)
-    click.echo(f"Recommender {shelf.today.version} on {address} (Ctrl-C stops it)")
     stopped = Event()
-    do_chores(shelf, database, stopped)
-    if database.is_sqlite:  # one machine, so the deliveries are its own to make
-        worker = Worker(database, Allowed(settings.hooks_anywhere))
-        Thread(target=deliver, args=(worker, stopped), daemon=True).start()
     try:
+        click.echo(f"Recommender {shelf.today.version} on {address} (Ctrl-C stops it)")
+        do_chores(shelf, database, stopped)
+        if database.is_sqlite:  # one machine, so the deliveries are its own to make
+            worker = Worker(database, Allowed(settings.hooks_anywhere))
+            Thread(target=deliver, args=(worker, stopped), daemon=True).start()
         server.run()
     finally:
         stopped.set()

@@ -135,9 +135,9 @@ class Console:
     def get_rules(self) -> Iterator[tuple[str, set[str]]]:
         """Every page of the console that the app has, and what its address needs to be told."""
         for rule in self.app.url_map.iter_rules():
-            if rule.endpoint.startswith("console.") and "GET" in (rule.methods or ()):
-                if rule.endpoint not in NO_PAGES:
-                    yield rule.endpoint, rule.arguments
+            own = rule.endpoint.startswith("console.") and rule.endpoint not in NO_PAGES
+            if own and "GET" in (rule.methods or ()):
+                yield rule.endpoint, rule.arguments
 
     def routes(self) -> Iterator[State]:
         """Every page of the route table, as an owner sees it who has much, and one who has
@@ -251,12 +251,16 @@ def tell_all(values: Mapping[str, str]) -> list[State]:
         State("not for members", "/console/team/done", MEMBER, 403),
         State("not there", f"{sub}/{'0' * 32}", status=404),
         State("link over", "/console/password/over", NOBODY, 404),
-        State("pressed signed out", "/console/sign-in", NOBODY, 401, f"{bare}/notes", {"note": "x"}),
+        State(
+            "pressed signed out", "/console/sign-in", NOBODY, 401, f"{bare}/notes", {"note": "x"}
+        ),
         State("sign-in wrong", "/console/sign-in", NOBODY, 422, "/console/sign-in", {"email": "a"}),
         *_wrong("/console/account", {"present": "x"}),
         *_wrong(f"/console/password/{values['token']}", {"password": "x"}, NOBODY),
         *_wrong("/console/forms", {"name": ""}),
-        *_wrong(form, {"name": "", "brand.accent": "#eeeeee", "sites": "http://x/y", "market": "?"}),
+        *_wrong(
+            form, {"name": "", "brand.accent": "#eeeeee", "sites": "http://x/y", "market": "?"}
+        ),
         State("moved", form, OWNER, 409, form, {"version": "0", "name": "Lain"}),
         *_wrong(f"{bare}/overrule", {}),
         *_wrong(f"{bare}/followup", {"before_rate": "much"}),

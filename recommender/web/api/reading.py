@@ -66,5 +66,6 @@ def _problem(model: type[BaseModel], error: Any) -> Problem:
 def _near(name: str, model: type[BaseModel]) -> Text:
     """The key that may have been meant, as a question; empty without one."""
     found = get_close_matches(name[:80], list(model.model_fields), 1)
-        asked = {lang: " " + words(lang)("api_near", name=name) for name in found for lang in LANGUAGES}
-    return asked or dict.fromkeys(LANGUAGES, "")
+    if not found:
+        return dict.fromkeys(LANGUAGES, "")
+    return {lang: " " + words(lang)("api_near", name=found[0]) for lang in LANGUAGES}

@@ -7,7 +7,7 @@ from functools import cache
 from flask import Blueprint, abort, request
 
 from recommender.agency.form import SHIPPED, FormSettings
-from recommender.agency.written import MOST_TEXT
+from recommender.agency.written import MOST_TEXT, written
 from recommender.console import comparing, stops
 from recommender.console import portfolio as sums
 from recommender.engine.rulebook import Rulebook
@@ -17,6 +17,7 @@ from recommender.store.listing import Wanted, counts, listing
 from recommender.store.records import FormRecord, Listed
 from recommender.store.retention import zone_of
 from recommender.web.console.guard import desk
+from recommender.web.console.opening import checked, is_id
 from recommender.web.console.showing import page
 from recommender.web.page import language
 from recommender.web.running import running, today
@@ -72,6 +73,7 @@ def compare() -> str | tuple[str, int]:
         return _choosing(ids)
     if not comparing.LEAST <= len(ids) <= comparing.MOST:
         return _choosing(ids, "compare_few" if len(ids) < comparing.LEAST else "compare_many"), 422
+    checked(*ids)
     found = clients.whole(desk(), ids)
     if len(found) < len(ids):
         abort(404)
@@ -121,8 +123,9 @@ def where_people_stop() -> str:
 
 
 def _choosing(ids: Sequence[str], problem: str | None = None) -> str:
-    query = request.args.get("q", "").strip()[:MOST_TEXT]
-    kept, found = clients.chosen(desk(), ids), listing(desk(), Wanted(query=query))
+    query = (written(request.args.get("q", "")) or "")[:MOST_TEXT]
+    kept = clients.chosen(desk(), [*filter(is_id, ids)])
+    found = listing(desk(), Wanted(query=query))
     offered = list({one.id: one for one in (*kept, *found.rows)}.values())
     return page(
         "compare_choose.html",

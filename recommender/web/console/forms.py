@@ -11,6 +11,7 @@ from recommender.agency import changes
 from recommender.agency.findings import FormFileError
 from recommender.agency.form import FormSettings, plain, settings_of
 from recommender.agency.form_file import read, to_yaml
+from recommender.agency.sending import in_words
 from recommender.agency.written import written
 from recommender.console import editor
 from recommender.errors import shown
@@ -106,6 +107,10 @@ def save_logo(slug: str) -> AnyResponse | tuple[str, int]:
     except FormFileError as error:
         said = [one.message for one in error.findings]
         return _page(record, settings, plain(settings), about_logo=said), 422
+    except Moved:
+        record, settings = own_form(slug)
+        said = [in_words("embed_moved")]
+        return _page(record, settings, plain(settings), about_logo=said), 409
     return _saved(slug, record, new=new)
 
 

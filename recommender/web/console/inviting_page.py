@@ -13,6 +13,7 @@ from recommender.agency.rulebooks import rulebook_called
 from recommender.agency.written import written
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook.findings import Findings
+from recommender.store import invitations
 from recommender.store.records import FormRecord, Invitation
 from recommender.store.retention import zone_of
 from recommender.web.console.guard import desk, seat
@@ -93,13 +94,12 @@ def _page(
     given: Mapping[str, str] | None = None,
     **problems: Any,
 ) -> str:
-    own = [one for one in desk().invitations() if one.form_id == form.id]
     zone = zone_of(settings.time_zone)
     return page(
         "invitations.html",
         form=form,
-        invitations=own[:MOST_SHOWN],
-        number_of=len(own),
+        invitations=invitations.page(desk(), MOST_SHOWN, form_id=form.id),
+        number_of=invitations.number_of(desk(), form.id),
         clock=lambda when: when.astimezone(zone),
         now=running().now(),
         given=given or {"days": str(DAYS)},

@@ -18,6 +18,7 @@ from recommender.store import front
 from recommender.store.records import FormRecord, Stored
 from recommender.web.console.guard import desk, seat
 from recommender.web.drafts import decoded, kept
+from recommender.web.embedding import signed, started
 from recommender.web.problems import WrongCode
 from recommender.web.running import database, running
 
@@ -55,17 +56,27 @@ class Opened:
         given, whole = kept(self.document["answers"])
         return given if whole and not given.missing else None
 
+    @cached_property
+    def _trying(self) -> str:
+        return signed(started(self.form, preview=True))
+
     def address(self, endpoint: str, **values: Any) -> str:
         """A page of the form, as anybody sees it, under the rules that the client had if they are
-        kept, else today's."""
-        given = {"v": self.then and self.then.version} | values
+        kept, else today's. Of a draft it opens to whoever tries it out alone."""
+        trying = {"t": self._trying} if self.form.state == "draft" else {}
+        given = {"v": self.then and self.then.version} | trying | values
         slug = self.stored.listed.form
         return url_for(f"form.{endpoint}", slug=slug, **{k: v for k, v in given.items() if v})
 
 
+def is_id(text: str) -> bool:
+    """Whether this can be an id; a database need not be asked for anything else."""
+    return bool(_ID.fullmatch(text))
+
+
 def checked(*ids: str) -> None:
-    """404 for ids that nobody was ever given: a database need not be asked for them."""
-    if not all(map(_ID.fullmatch, ids)):
+    """404 for ids that nobody was ever given."""
+    if not all(map(is_id, ids)):
         abort(404)
 
 
@@ -103,7 +114,7 @@ def letters(one: Opened) -> Iterator[dict[str, str]]:
     document, stored, who = one.document, one.stored, seat()
     contact, host = stored.listed.contact, request.host_url[:-1]
     for lang in sorted(LANGUAGES, key=lambda tongue: tongue != stored.lang):
-        address = host + one.address("result.show", code=stored.code, lang=lang)
+        address = host + one.address("result.show", code=stored.code, lang=lang, t=None)
         parties = Parties(contact.name, contact.email, who.name, who.agency_name, address)
         made = letter(document, one.book, lang, parties)
         to = mailto(document, one.book, lang, parties)

@@ -1,11 +1,14 @@
 """A page of the console: the tabs, and whose console it is."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from flask import current_app, g, request
 
+from recommender.store import endpoints
+from recommender.store.desk import Desk
 from recommender.store.records import Seat
 from recommender.web.page import render
+from recommender.web.running import database
 
 TABS = (
     ("console.submissions.index", "tab_submissions"),
@@ -24,10 +27,21 @@ def page(template: str, **values: Any) -> str:
     here = ".".join((request.endpoint or "").split(".")[:2])  # rooms may have rooms of their own
     seat = g.get("seat")
     tabs = [tab for tab in TABS if _may_open(seat, tab[0])]
-    return render(f"console/{template}", seat=seat, tabs=tabs, here=here, **values)
+    values |= {"seat": seat, "tabs": tabs, "here": here, "marked": _marked(seat)}
+    return render(f"console/{template}", **values)
 
 
 def _may_open(seat: Seat | None, room: str) -> bool:
     view = current_app.view_functions.get(room)
     owners = getattr(view, "for_owners", False)
-    return view is not None and (not owners or (seat is not None and seat.role == "owner"))
+    return view is not None and (not owners or _is_owner(seat))
+
+
+def _marked(seat: Seat | None) -> tuple[str, ...]:
+    """The tabs where something waits for this member to look at it."""
+    silent = _is_owner(seat) and endpoints.any_silent(Desk(database(), seat.agency_id))
+    return ("console.hooks.index",) if silent else ()
+
+
+def _is_owner(seat: Seat | None) -> TypeGuard[Seat]:
+    return seat is not None and seat.role == "owner"

@@ -24,6 +24,7 @@ from profiles import PLAIN
 from recommender.agency import sending
 from recommender.engine.answers import read
 from recommender.store import endpoints, keys
+from recommender.store.database import new_id
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the libraries that it brings, not ours to mend
@@ -124,6 +125,8 @@ def make_good(case: schemathesis.Case, known: Mapping[str, str]) -> None:
     label = case.operation.label
     for name in case.path_parameters or {}:
         case.path_parameters[name] = known.get(label, case.path_parameters[name])
+    if "Idempotency-Key" in (case.headers or {}):
+        case.headers["Idempotency-Key"] = new_id()
     if case.query:
         case.query.pop("after", None)
     if case.path.endswith("/bulk"):

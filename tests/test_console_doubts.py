@@ -71,6 +71,7 @@ def test_what_no_id_or_address_can_be_is_not_there(database: Database, evil: str
     assert found.status_code == 422
 
 
+@pytest.mark.slow
 def test_what_was_sent_from_a_preview_of_a_draft_can_be_looked_at(store: Database) -> None:
     app = console_app(store)
     page = signed_in(app)

@@ -212,7 +212,7 @@ def test_five_days_of_failure_switch_an_endpoint_off_and_on_again_brings_all(
 
 
 def test_what_happens_while_an_endpoint_is_off_waits_for_it(database, receiver) -> None:
-    clock, desk = Clock(), desk_of(database)
+    clock, desk = Clock(datetime.now(UTC) - timedelta(days=1)), desk_of(database)
     endpoint = endpoint_of(desk, receiver, clock())
     assert endpoints.switch(desk, endpoint.id, on=False, by=BY, now=clock())
     send(desk, "one", clock(), body=BODY)

@@ -18,7 +18,7 @@ TEXT = "\n".join(path.read_text("utf-8") for path in USERS)
 CALL = re.compile(
     r"""\b(?:t|w|_w\(\)|words\(\w+\))(?:\.count|\.parts)?\(\s*["']([a-z0-9_]+)["']\s*[,)]"""
 )
-PREFIX = re.compile(r"""["']([a-z]+_)["']\s*~|\bf["']([a-z]+_)\{""")
+PREFIX = re.compile(r"""["']([a-z_]+_)["']\s*~|\bf["']([a-z_]+_)\{""")
 """A key put together from a part and a name: `'band_' ~ entry.band`, `f"error_{key}"`."""
 SUFFIX = re.compile(r"""\+=\s*["'](_[a-z]+)["']""")
 """An ending that is added to a key: `key += "_shared"`."""

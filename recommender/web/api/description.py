@@ -92,7 +92,7 @@ def _value(question: Question) -> Schema:
 def _operation(path: str, name: str, made: Operation, t: Words) -> Schema:
     said: Schema = {
         "operationId": name,
-        "summary": t(f"api_does_{name}"),
+        "summary": t(f"does_{name}"),
         "parameters": [*_in_path(path), *_in_query(made, t), *_headers(made)],
         "responses": {str(made.status): _success(made, t), **_refusals(made, t)},
         "security": [*([{}] if made.open_to_all else []), *([{"key": []}] if made.scope else [])],
@@ -138,7 +138,7 @@ def _in_query(made: Operation, t: Words) -> list[Schema]:
     said = []
     for name, schema in fields.items():
         one = {"name": name, "in": "query", "schema": _plain(schema)}
-        said.append(one | ({"description": t(f"api_field_{name}")} if name in EXPLAINED else {}))
+        said.append(one | ({"description": t(f"field_{name}")} if name in EXPLAINED else {}))
     return said
 
 

@@ -46,7 +46,7 @@ def problem(name: str | None, code: str, **values: object) -> Problem:
     said = {}
     for lang in LANGUAGES:
         plain = {key: shown(one, lang, 100) for key, one in (values | {"name": name or ""}).items()}
-        said[lang] = words(lang)(f"api_wrong_{code}", **plain)
+        said[lang] = words(lang)(f"wrong_{code}", **plain)
     return Problem(name, code, said)
 
 

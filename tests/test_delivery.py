@@ -365,3 +365,13 @@ def test_killed_workers_of_several_processes_lose_nothing(database, receiver, tm
     assert len({*receiver.ids}) == EVENTS
     assert receiver.forged == []
     assert len(receiver.ids) <= EVENTS + KILLS
+
+
+def test_an_agency_has_so_many_endpoints_and_no_more(store: Database, receiver) -> None:
+    clock, desk = Clock(), desk_of(store)
+    for _ in range(endpoints.MOST):
+        endpoint_of(desk, receiver, clock())
+    with pytest.raises(endpoints.TooMany):
+        endpoint_of(desk, receiver, clock())
+    assert endpoints.remove(desk, endpoints.listed(desk)[0].id, BY, clock())
+    endpoint_of(desk, receiver, clock())

@@ -13,6 +13,8 @@ from recommender.store.tables import attempts, deliveries, endpoints
 
 OVERLAP = timedelta(days=1)
 """For so long after a change the old secret signs as well."""
+MOST = 20
+"""Endpoints of an agency: each event is told to all of them."""
 TEST = "test"
 """An event that tells of nothing; it takes the way that every other event takes."""
 
@@ -33,10 +35,17 @@ def any_silent(desk: Desk) -> bool:
         return connection.execute(found).first() is not None
 
 
+class TooMany(Exception):
+    """The agency has as many endpoints as it may have."""
+
+
 def add(desk: Desk, url: str, secret: str, by: str, now: datetime) -> Endpoint:
-    """A new endpoint; it hears of everything that happens from now on."""
+    """A new endpoint; it hears of everything that happens from now on. Raises TooMany."""
     made = Endpoint(new_id(), desk.agency_id, url, secret, None, None, "on", None, None, None, now)
     with desk.database.writing() as connection:
+        held = select(endpoints.c.id).where(desk.owns(endpoints))
+        if len(connection.execute(held).all()) >= MOST:
+            raise TooMany
         row = {name: getattr(made, name) for name in Endpoint.__slots__}
         connection.execute(endpoints.insert(), row)
         note(connection, desk.agency_id, by, "endpoint_added", now, endpoint=made.id)

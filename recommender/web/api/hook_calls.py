@@ -1,6 +1,6 @@
 """What the API does with an agency's webhooks: the endpoints that hear of submissions."""
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, request
 
 from recommender.delivery.calling import Allowed, refused
 from recommender.delivery.message import new_secret
@@ -28,11 +28,13 @@ def webhooks(call: Call) -> models.Webhooks:
 @operation(Operation(models.MadeWebhook, "write", body=models.AddWebhook, status=201, stores=True))
 def add(call: Call) -> models.MadeWebhook:
     """Add an endpoint; its secret is in this answer alone."""
-    if wrong := refused(call.body.url, Allowed(running().hooks_anywhere)):
-        said = {lang: words(lang)(wrong) for lang in LANGUAGES}
-        raise Refused(422, "request", (Problem("url", wrong, said),))
-    secret = new_secret()
-    made = endpoints.add(call.desk, call.body.url, secret, call.by, call.now)
+    allowed, secret = Allowed(running().hooks_anywhere), new_secret()
+    if wrong := refused(call.body.url, allowed, own_host=request.host):
+        raise _refusing(wrong)
+    try:
+        made = endpoints.add(call.desk, call.body.url, secret, call.by, call.now)
+    except endpoints.TooMany:
+        raise _refusing("hook_many") from None
     return models.MadeWebhook(**_hook(made).model_dump(), secret=secret)
 
 
@@ -51,6 +53,11 @@ def try_out(call: Call, id_: str) -> models.Test:
     if not ID.fullmatch(id_) or not endpoints.try_out(call.desk, id_, call.by, call.now):
         abort(404)
     return models.Test()
+
+
+def _refusing(wrong: str) -> Refused:
+    said = {lang: words(lang)(wrong) for lang in LANGUAGES}
+    return Refused(422, "request", (Problem("url", wrong, said),))
 
 
 def _hook(one: Endpoint) -> models.Webhook:

@@ -57,7 +57,10 @@ def add() -> tuple[str, int]:
     if wrong := refused(url, allowed, own_host=request.host):
         return _page(url, wrong), 422
     secret = new_secret()
-    made = endpoints.add(desk(), url, secret, *_by())
+    try:
+        made = endpoints.add(desk(), url, secret, *_by())
+    except endpoints.TooMany:
+        return _page(url, "hook_many"), 422
     return page("hooks_secret.html", hook=made, secret=secret, until=None), 200
 
 

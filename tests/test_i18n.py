@@ -22,6 +22,8 @@ PREFIX = re.compile(r"""["']([a-z_]+_)["']\s*~|\bf["']([a-z_]+_)\{""")
 """A key put together from a part and a name: `'band_' ~ entry.band`, `f"error_{key}"`."""
 SUFFIX = re.compile(r"""\+=\s*["'](_[a-z]+)["']""")
 """An ending that is added to a key: `key += "_shared"`."""
+PARTS = {first or second for first, second in PREFIX.findall(TEXT)}
+ENDINGS = set(SUFFIX.findall(TEXT))
 
 
 def braces(sentence: str) -> set[str]:
@@ -56,22 +58,19 @@ def test_every_sentence_that_pages_and_programs_name_is_there():
 
 
 def test_every_part_of_a_key_begins_some_key():
-    parts = {first or second for first, second in PREFIX.findall(TEXT)}
-
-    assert {"band_", "error_", "strength_"} <= parts
+    assert {"band_", "error_", "strength_"} <= PARTS
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", SENTENCES)
 def test_every_sentence_is_used(key):
     named = f'"{key}"' in TEXT or f"'{key}'" in TEXT
-    parts = {first or second for first, second in PREFIX.findall(TEXT)}
     longer = any(
         key.endswith(ending) and key.removesuffix(ending) in SENTENCES
-        for ending in ("_one", *SUFFIX.findall(TEXT))
+        for ending in ("_one", *ENDINGS)
     )
 
-    assert named or longer or any(key.startswith(part) for part in parts)
+    assert named or longer or any(key.startswith(part) for part in PARTS)
 
 
 def test_bands_strengths_and_errors_that_can_occur_have_words(rulebook):

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from recommender.store.migrations.parts import belongs
 from recommender.store.searching import words_of
 from recommender.store.tables import Moment, Word
 
@@ -55,8 +56,8 @@ def _let_members_sign_in() -> None:
     op.create_table(
         "passes",
         sa.Column("id", sa.String(length=32), nullable=False),
-        *_belongs("passes", "agency_id", "agencies"),
-        *_belongs("passes", "member_id", "members"),
+        *belongs("passes", "agency_id", "agencies"),
+        *belongs("passes", "member_id", "members"),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("expires_at", Moment(), nullable=False),
@@ -71,7 +72,7 @@ def _make_audit() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.String(length=32), nullable=False),
-        *_belongs("audit", "agency_id", "agencies"),
+        *belongs("audit", "agency_id", "agencies"),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("who", sa.String(length=254), nullable=False),
         sa.Column("what", sa.String(length=40), nullable=False),
@@ -85,8 +86,8 @@ def _make_notes() -> None:
     op.create_table(
         "notes",
         sa.Column("id", sa.String(length=32), nullable=False),
-        *_belongs("notes", "agency_id", "agencies"),
-        *_belongs("notes", "submission_id", "submissions"),
+        *belongs("notes", "agency_id", "agencies"),
+        *belongs("notes", "submission_id", "submissions"),
         sa.Column("author", sa.String(length=254), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
@@ -125,8 +126,8 @@ def _remarks() -> dict[str, tuple[sa.Column, ...]]:
 def _make_remarks(table: str, columns: tuple[sa.Column, ...]) -> None:
     op.create_table(
         table,
-        *_belongs(table, "submission_id", "submissions"),
-        *_belongs(table, "agency_id", "agencies"),
+        *belongs(table, "submission_id", "submissions"),
+        *belongs(table, "agency_id", "agencies"),
         sa.Column("author", sa.String(length=254), nullable=False),
         *columns,
         sa.PrimaryKeyConstraint("submission_id", name=op.f(f"pk_{table}")),
@@ -136,19 +137,12 @@ def _make_remarks(table: str, columns: tuple[sa.Column, ...]) -> None:
 def _make_search() -> None:
     op.create_table(
         "search_words",
-        *_belongs("search_words", "submission_id", "submissions"),
+        *belongs("search_words", "submission_id", "submissions"),
         sa.Column("word", Word, nullable=False),
-        *_belongs("search_words", "agency_id", "agencies"),
+        *belongs("search_words", "agency_id", "agencies"),
         sa.PrimaryKeyConstraint("submission_id", "word", name=op.f("pk_search_words")),
     )
     op.create_index("ix_search_words_find", "search_words", ["agency_id", "word", "submission_id"])
-
-
-def _belongs(table: str, column: str, other: str) -> tuple[sa.Column, sa.ForeignKeyConstraint]:
-    """The row of another table that a row belongs to, and with which it goes."""
-    name = op.f(f"fk_{table}_{column}")
-    key = sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete="CASCADE")
-    return sa.Column(column, sa.String(length=32), nullable=False), key
 
 
 def _find_words() -> None:

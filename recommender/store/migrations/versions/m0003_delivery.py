@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from recommender.store.migrations.parts import belongs
 from recommender.store.tables import Moment
 
 revision = "0003"
@@ -25,7 +26,7 @@ def _make_endpoints() -> None:
     op.create_table(
         "endpoints",
         sa.Column("id", sa.String(length=32), nullable=False),
-        *_belongs("endpoints", "agency_id", "agencies"),
+        *belongs("endpoints", "agency_id", "agencies"),
         sa.Column("url", sa.String(length=2000), nullable=False),
         sa.Column("secret", sa.String(length=100), nullable=False),
         sa.Column("old_secret", sa.String(length=100), nullable=True),
@@ -44,8 +45,8 @@ def _make_deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", sa.String(length=32), nullable=False),
-        *_belongs("deliveries", "agency_id", "agencies"),
-        *_belongs("deliveries", "endpoint_id", "endpoints"),
+        *belongs("deliveries", "agency_id", "agencies"),
+        *belongs("deliveries", "endpoint_id", "endpoints"),
         sa.Column("event_id", sa.String(length=32), nullable=False),
         sa.Column("event", sa.String(length=30), nullable=False),
         sa.Column("submission_id", sa.String(length=32), nullable=False),
@@ -67,7 +68,7 @@ def _make_attempts() -> None:
     op.create_table(
         "attempts",
         sa.Column("id", sa.String(length=32), nullable=False),
-        *_belongs("attempts", "delivery_id", "deliveries"),
+        *belongs("attempts", "delivery_id", "deliveries"),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("error", sa.String(length=40), nullable=True),
@@ -81,7 +82,7 @@ def _make_keys() -> None:
     op.create_table(
         "api_keys",
         sa.Column("id", sa.String(length=32), nullable=False),
-        *_belongs("api_keys", "agency_id", "agencies"),
+        *belongs("api_keys", "agency_id", "agencies"),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("beginning", sa.String(length=16), nullable=False),
         sa.Column("key_hash", sa.String(length=64), nullable=False),
@@ -95,7 +96,7 @@ def _make_keys() -> None:
     op.create_index(op.f("ix_api_keys_agency_id"), "api_keys", ["agency_id"])
     op.create_table(
         "replies",
-        *_belongs("replies", "agency_id", "agencies"),
+        *belongs("replies", "agency_id", "agencies"),
         sa.Column("idempotency_key", sa.String(length=64), nullable=False),
         sa.Column("request_hash", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
@@ -104,10 +105,3 @@ def _make_keys() -> None:
         sa.PrimaryKeyConstraint("agency_id", "idempotency_key", name=op.f("pk_replies")),
     )
     op.create_index(op.f("ix_replies_created_at"), "replies", ["created_at"])
-
-
-def _belongs(table: str, column: str, other: str) -> tuple[sa.Column, sa.ForeignKeyConstraint]:
-    """The row of another table that a row belongs to, and with which it goes."""
-    name = op.f(f"fk_{table}_{column}")
-    key = sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete="CASCADE")
-    return sa.Column(column, sa.String(length=32), nullable=False), key

@@ -14,7 +14,7 @@ from forms import CODE, later, reader_of
 from process import run
 from prometheus_client.parser import text_string_to_metric_families
 from sends import ASKING, SRI, asking, at_send, erase_address, press
-from servers import KEY, environ_of, gunicorn, running, waitress
+from servers import KEY, environ_of, gunicorn, running, waitress, worker
 
 from recommender.cli import main
 from recommender.cli.config import SHOWN
@@ -121,6 +121,21 @@ def test_a_server_is_ready_once_its_tables_have_every_step(empty_database, ruleb
     with empty_database.writing() as connection:  # a later version has been here
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     assert ready(empty_database, rulebook) == ok
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("earlier", migrations.revisions()[:-1])
+def test_servers_that_start_at_once_bring_tables_of_an_earlier_version_to_todays(
+    empty_database, tmp_path, earlier
+):
+    migrations.upgrade(empty_database, earlier)
+    environ = environ_of(empty_database)
+    servers = [kind(tmp_path / kind.__name__, environ) for kind in (waitress, gunicorn, worker)]
+    with running(*servers):
+        for server in servers[:2]:
+            server.until_ready()
+        assert migrations.revision(empty_database) == migrations.newest()
+        assert [server.stop() for server in servers] == [0, 0, 0], [one.said for one in servers]
 
 
 def test_a_server_without_its_database_is_alive_and_not_ready(rulebook):

@@ -45,5 +45,5 @@ def serve(host: str, port: int, demo: bool, rules_dir: Path | None, lang: str) -
 
         serve_demo(host, port, shelf, settings, lang)
         return
-    with database(lang) as found:
+    with database(lang, upgrading=True) as found:
         run(host, port, shelf, settings, found)

@@ -16,11 +16,13 @@ from recommender.i18n import words
 
 
 @contextmanager
-def database(lang: str, *, current: bool = True, make: bool = True) -> Iterator[Any]:
+def database(
+    lang: str, *, current: bool = True, make: bool = True, upgrading: bool = False
+) -> Iterator[Any]:
     """The database that DATABASE_URL names. A new one gets its tables, or is refused.
 
-    With `current`, one whose tables are those of an earlier version is refused. Without `make`,
-    one that is not there is, and none is made.
+    With `current`, one whose tables are those of an earlier version is refused, or with
+    `upgrading` gets today's. Without `make`, one that is not there is refused, and none is made.
     """
     from recommender.errors import StoreError
     from recommender.settings import SettingsError, database_url
@@ -34,7 +36,7 @@ def database(lang: str, *, current: bool = True, make: bool = True) -> Iterator[
         with closing(Database(url)) as found:
             if not make and migrations.revision(found) is None:
                 raise Refused(words(lang)("db_none"))
-            if current and not migrations.made_ready(found):
+            if current and not migrations.made_ready(found, upgrading=upgrading):
                 raise Refused(words(lang)("db_outdated"))
             yield found
     except SettingsError as error:

@@ -30,7 +30,7 @@ def worker(threads: int, once: bool, lang: str) -> None:
         raise Refused("\n".join(problem[lang] for problem in problems))
     configure(log)
     stop = Event()
-    with database(lang) as found:
+    with database(lang, upgrading=True) as found:
         made = Worker(found, allowed)
         if once:
             while made.step():

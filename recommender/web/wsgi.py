@@ -12,7 +12,6 @@ from typing import NoReturn
 from flask import Flask
 
 from recommender.errors import RulebookError, StoreError
-from recommender.i18n import words
 from recommender.logs import configure
 from recommender.rulebook import shipped
 from recommender.rulebook.shelf import Shelf
@@ -40,8 +39,7 @@ def make(rules: str = "", lang: str = "en") -> Flask:
         configure(settings.log)
         shelf = Shelf.opened(Path(rules) if rules else shipped(), lang)
         database = Database(settings.database_url)
-        if not migrations.made_ready(database):
-            _refuse(words(lang)("db_outdated"))
+        migrations.made_ready(database, upgrading=True)
     except SettingsError as error:
         _refuse(*(problem[lang] for problem in error.problems))
     except RulebookError as error:

@@ -34,9 +34,12 @@ def revision(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def made_ready(database: Database) -> bool:
-    """Give a database without tables today's; False for one whose tables are of an earlier step."""
-    if revision(database) is None:
+def made_ready(database: Database, *, upgrading: bool = False) -> bool:
+    """Give a database without tables today's; False for one whose tables are of an earlier step.
+
+    With `upgrading` those are brought to today's as well.
+    """
+    if revision(database) is None or (upgrading and is_behind(database)):
         upgrade(database)
     return not is_behind(database)
 

@@ -35,9 +35,11 @@ class Server:
     environ: Mapping[str, str]
     address: str = ""
     process: subprocess.Popen | None = None
+    _before: int = 0
 
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
+            self._before = log.tell()
             self.process = subprocess.Popen(
                 [*map(str, self.command)],
                 cwd=self.folder,
@@ -70,6 +72,15 @@ class Server:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(self.said) from None
                 time.sleep(0.05)  # a server that starts tells of its readiness in no other way
+
+    def until_said(self, text: str) -> None:
+        """Wait until it has written this since it was last started."""
+        assert self.process
+        deadline = time.monotonic() + 60
+        while text.encode() not in (self.folder / "log").read_bytes()[self._before :]:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(self.said)
+            time.sleep(0.05)  # a file tells nobody that it grew
 
     @property
     def said(self) -> str:

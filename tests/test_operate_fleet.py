@@ -102,6 +102,7 @@ def test_what_any_of_two_servers_acknowledged_is_stored_and_told_though_they_are
                 for one in pressing:
                     one.result()
             for server in fleet.workers:
+                server.until_said("Ctrl-C")
                 assert server.stop() == 0, server.said
         with database.writing() as connection:  # the leases of the killed ones are over
             connection.execute(endpoints_table.update().values(leased_until=None))

@@ -133,7 +133,7 @@ def task_lock(arguments: list[str]) -> None:
     pdf = ["--extra", "pdf"]
     locks = {
         "run": pdf,
-        "server": [*pdf, "--extra", "postgres", "--extra", "gunicorn", "--extra", "metrics"],
+        "server": [*pdf, "--extra", "postgres", "--extra", "gunicorn", "--extra", "metrics", "--extra", "redis"],
         "dev": [*pdf, "--extra", "test"],
         "bench": ["requirements/bench.in"],
     }

@@ -30,14 +30,15 @@ def worker(threads: int, once: bool, lang: str) -> None:
         raise Refused("\n".join(problem[lang] for problem in problems))
     configure(log)
     stop = Event()
+    if not once:  # before anything that takes time: it may be asked to end while it starts
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
     with database(lang, upgrading=True) as found:
         made = Worker(found, allowed)
         if once:
             while made.step():
                 pass
             return
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stop.set())
         click.echo(words(lang)("worker_ready", n=threads))
         run(made, stop, threads)
     click.echo(words(lang)("worker_stopped"))

@@ -55,7 +55,8 @@ def parse(content: bytes) -> object:
         raise JsonError("too_deep", most=MOST_LEVELS) from None
     except ValueError:  # Python refuses whole numbers of thousands of digits
         raise JsonError("number", name="…") from None
-    _check_depth(value)
+    if text.count("[") + text.count("{") > MOST_LEVELS:
+        _check_depth(value)
     return value
 
 

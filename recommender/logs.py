@@ -1,7 +1,7 @@
 """How a process logs: in words for whoever watches it, or a JSON object a line for programs.
 
-Lines of JSON hold nothing that people wrote: what libraries say is logged without its values,
-and an error as its kind and the places it came through.
+Neither holds anything that people wrote: what libraries say is logged without its values, and an
+error as its kind and the places it came through.
 """
 
 import json
@@ -24,11 +24,10 @@ class JsonLines(logging.Formatter):
     """A record as one line: time, level and message, and what it brings as `extra={"said": …}`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        ours = record.name.partition(".")[0] == "recommender" or record.name == "root"
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "message": record.getMessage() if ours else str(record.msg),
+            "message": _message(record),
         }
         if id_ := request_id.get():
             line["request"] = id_
@@ -38,15 +37,29 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Words(logging.Formatter):
+    """A record as whoever watches a terminal reads it: time and message, and below it its error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = [f"{self.formatTime(record)} {_message(record)}"]
+        if record.exc_info and record.exc_info[1]:
+            said += _lines(_error(record.exc_info[1]))
+        return "\n".join(said)
+
+
 def configure(kind: str) -> None:
     """Have this process log as `kind`, which is one of KINDS, to standard error."""
-    if kind == "text":
-        logging.basicConfig(format="%(asctime)s %(message)s")
-        return
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines() if kind == "json" else Words())
     logging.basicConfig(handlers=[handler])
-    requests.setLevel(logging.INFO)
+    if kind == "json":
+        requests.setLevel(logging.INFO)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """What was said; of what a library says, only the pattern, for its values may be anybody's."""
+    ours = record.name.partition(".")[0] == "recommender" or record.name == "root"
+    return record.getMessage() if ours else str(record.msg)
 
 
 def _error(error: BaseException) -> dict[str, Any]:
@@ -58,3 +71,10 @@ def _error(error: BaseException) -> dict[str, Any]:
     told: dict[str, Any] = {"kind": type(error).__qualname__, "places": places}
     cause = error.__cause__ or error.__context__
     return told | ({"cause": _error(cause)} if cause else {})
+
+
+def _lines(error: dict[str, Any]) -> list[str]:
+    """An error for a reader, with what it came of."""
+    cause = error.get("cause")
+    places = [f"    {place}" for place in error["places"]]
+    return [f"  {error['kind']}", *places, *(["  came of", *_lines(cause)] if cause else [])]

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkstemp
+from urllib.parse import urlsplit
 
 from recommender.errors import RecommenderError, Text, filled
 from recommender.logs import KINDS
+from recommender.settings_mail import MailSettings, mail_settings
+from recommender.settings_messages import MESSAGES
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 DATABASE = "sqlite:///var/recommender.db"
@@ -18,68 +21,6 @@ LEAST_SECRET = 32
 SECRET_FILE = Path("var/secret")
 """Where the key of an installation for one machine is kept if the environment names none."""
 
-MESSAGES: dict[str, Text] = {
-    "missing": {
-        "en": "SECRET_KEY is missing; set it to at least {least} random characters ({how})",
-        "id": "SECRET_KEY belum ada; isi dengan sedikitnya {least} karakter acak ({how})",
-    },
-    "short": {
-        "en": "SECRET_KEY is too short or too regular to be a secret; set it to at least {least} "
-        "random characters ({how})",
-        "id": "SECRET_KEY terlalu pendek atau terlalu teratur untuk menjadi rahasia; isi dengan "
-        "sedikitnya {least} karakter acak ({how})",
-    },
-    "example": {
-        "en": "SECRET_KEY is an example that others know; set it to at least {least} random "
-        "characters ({how})",
-        "id": "SECRET_KEY adalah contoh yang diketahui orang lain; isi dengan sedikitnya {least} "
-        "karakter acak ({how})",
-    },
-    "database": {
-        "en": "DATABASE_URL is of no known kind; write it as sqlite:///folder/file.db or "
-        "postgresql://user:password@host/name",
-        "id": "DATABASE_URL tidak dikenali jenisnya; tuliskan sebagai sqlite:///folder/berkas.db "
-        "atau postgresql://pengguna:sandi@host/nama",
-    },
-    "driver": {
-        "en": "DATABASE_URL names PostgreSQL, whose driver is not installed; install "
-        "recommender[postgres]",
-        "id": "DATABASE_URL menunjuk PostgreSQL, tetapi penggeraknya belum terpasang; pasang "
-        "recommender[postgres]",
-    },
-    "proxies": {
-        "en": "RECOMMENDER_PROXIES must be a whole number from 0 to 9: how many proxies of yours "
-        "stand in front of the server",
-        "id": "RECOMMENDER_PROXIES harus bilangan bulat 0 sampai 9: berapa proxy Anda yang berdiri "
-        "di depan server",
-    },
-    "hooks": {
-        "en": "RECOMMENDER_HOOKS_ANYWHERE must be yes or no: whether endpoints of agencies may be "
-        "plain http, on any port and in this machine's own network",
-        "id": "RECOMMENDER_HOOKS_ANYWHERE harus yes atau no: apakah endpoint agensi boleh memakai "
-        "http biasa, port mana pun, dan jaringan milik komputer ini",
-    },
-    "log": {
-        "en": "RECOMMENDER_LOG must be text or json: how the server logs",
-        "id": "RECOMMENDER_LOG harus text atau json: cara server menulis log",
-    },
-    "metrics": {
-        "en": "RECOMMENDER_METRICS must be yes or no: whether /metrics tells how the server does",
-        "id": "RECOMMENDER_METRICS harus yes atau no: apakah /metrics memuat angka kerja server",
-    },
-    "no_metrics": {
-        "en": "RECOMMENDER_METRICS needs a library that is not installed; install "
-        "recommender[metrics]",
-        "id": "RECOMMENDER_METRICS memerlukan pustaka yang belum terpasang; pasang "
-        "recommender[metrics]",
-    },
-    "address": {
-        "en": "RECOMMENDER_ADDRESS must be the public address of this installation without a path, "
-        "such as https://forms.example",
-        "id": "RECOMMENDER_ADDRESS harus alamat publik instalasi ini tanpa jalur, misalnya "
-        "https://forms.example",
-    },
-}
 HOW = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 _EXAMPLES = (
     *("change", "example", "secret", "password", "default"),
@@ -102,7 +43,8 @@ class Settings:
     `secret_key` signs what visitors carry; without one, what was signed ends with the process.
     `proxies` tells how many proxies before the server may be believed about who asks.
     `hooks_anywhere` lets endpoints be plain http, on any port and in closed networks.
-    `log` is a kind of `recommender.logs`; `metrics` has `/metrics` served.
+    `log` is a kind of `recommender.logs`; `metrics` has `/metrics` served. `redis` is where
+    limits are counted for all servers; empty counts in each process. Without `mail` none is sent.
     """
 
     hosts: tuple[str, ...] = LOOPBACK
@@ -112,6 +54,8 @@ class Settings:
     hooks_anywhere: bool = False
     log: str = "text"
     metrics: bool = False
+    redis: str = field(default="", repr=False)
+    mail: MailSettings | None = None
 
     @classmethod
     def from_environment(
@@ -141,14 +85,15 @@ def checked(environ: Mapping[str, str], host: str = "127.0.0.1") -> Settings:
     if proxies not in "0123456789":
         problems.append(MESSAGES["proxies"])
     anywhere = hooks_anywhere(environ, problems)
-    _address(environ, problems)
+    mail = mailing(environ, problems)
     log = log_kind(environ, problems)
     metrics = _choice(environ, "RECOMMENDER_METRICS", ("no", "yes"), "metrics", problems) == "yes"
     if metrics and find_spec("prometheus_client") is None:
         problems.append(MESSAGES["no_metrics"])
+    redis = _redis(environ, problems)
     if problems:
         raise SettingsError(tuple(problems))
-    return Settings(hosts, database, given, int(proxies), anywhere, log, metrics)
+    return Settings(hosts, database, given, int(proxies), anywhere, log, metrics, redis, mail)
 
 
 def database_url(environ: Mapping[str, str]) -> str:
@@ -163,6 +108,11 @@ def database_url(environ: Mapping[str, str]) -> str:
 def hooks_anywhere(environ: Mapping[str, str], problems: list[Text]) -> bool:
     """Whether RECOMMENDER_HOOKS_ANYWHERE is yes; anything but yes or no is a problem."""
     return _choice(environ, "RECOMMENDER_HOOKS_ANYWHERE", ("no", "yes"), "hooks", problems) == "yes"
+
+
+def mailing(environ: Mapping[str, str], problems: list[Text]) -> MailSettings | None:
+    """How mail is sent, if it is; its links lead to this installation's address."""
+    return mail_settings(environ, _address(environ, problems), problems)
 
 
 def log_kind(environ: Mapping[str, str], problems: list[Text]) -> str:
@@ -220,6 +170,24 @@ def _database(environ: Mapping[str, str], problems: list[Text]) -> str:
     if url.startswith("postgres") and find_spec("psycopg") is None:
         problems.append(MESSAGES["driver"])
     return url
+
+
+def _redis(environ: Mapping[str, str], problems: list[Text]) -> str:
+    url = environ.get("RECOMMENDER_REDIS", "")
+    if url and not _is_redis(url):
+        problems.append(MESSAGES["redis"])
+    elif url and not (find_spec("limits") and find_spec("redis")):
+        problems.append(MESSAGES["no_redis"])
+    return url
+
+
+def _is_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        there = parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0
+        return parts.scheme in ("redis", "rediss", "unix") and bool(there)
+    except ValueError:
+        return False
 
 
 def _wrong_secret(given: str, *, may_miss: bool) -> str | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from recommender.store.database import Database, new_id
@@ -36,7 +37,7 @@ def sending(key: str = "key-1", body: bytes = b"{}", **changed: Any) -> Sending:
     made = Made(
         code="7KX2M9QD7KX2M9QD",
         rules_version="1",
-        rules_digest="sha256:0",
+        rules_digest=f"sha256:{sha256(body).hexdigest()}",  # other bytes come of other rules
         body=body,
         goal="lead_generation",
         first=("blog",),

@@ -2,23 +2,60 @@
 
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
-from databases import fresh, postgresql
+from databases import fresh, migrated, postgresql
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from jinja2.bccache import Bucket, BytecodeCache
 from page import Page
 from profiles import load_once, shipped_rulebook
+from werkzeug.routing import Rule
 
 from recommender import rulebook as loading
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook import shipped
 from recommender.rulebook.load import FORMS
-from recommender.store import migrations
 from recommender.store.database import Database
 from recommender.web.app import create_app
+
+_built: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+
+def _compiled_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """How the address of a route is built: the same in every app, so compiled for the first.
+
+    It is most of the time that an app takes to make, and nearly every test makes its own.
+    """
+    key = (rule.rule, rule.subdomain, rule.host, str(rule.defaults), append_unknown)
+    if key not in _built:
+        _built[key] = _compile(rule, append_unknown)
+    return _built[key]
+
+
+class CompiledOnce(BytecodeCache):
+    """Templates as the first app that showed them compiled them."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+# How long a busy machine takes says nothing of an example.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
+_compile = Rule._compile_builder
+Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
@@ -77,25 +114,29 @@ def postgres() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database without tables; each test runs on both kinds."""
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a database may be; each test runs on both kinds."""
     sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/test.db" if sqlite else request.getfixturevalue("postgres")
-    with fresh(url) as database:
+    return f"sqlite:///{tmp_path}/test.db" if sqlite else request.getfixturevalue("postgres")
+
+
+@pytest.fixture
+def empty_database(database_url: str) -> Iterator[Database]:
+    """A database without tables."""
+    with fresh(database_url) as database:
         yield database
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Database]:
     """A database for what is the same on every kind."""
-    with fresh(f"sqlite:///{tmp_path}/test.db") as database:
-        migrations.upgrade(database)
+    with migrated(f"sqlite:///{tmp_path}/test.db") as database:
         yield database
 
 
 @pytest.fixture
-def database(empty_database: Database) -> Database:
+def database(database_url: str) -> Iterator[Database]:
     """A database with today's tables and nothing in them."""
-    migrations.upgrade(empty_database)
-    return empty_database
+    with migrated(database_url) as database:
+        yield database

@@ -7,13 +7,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from agencies import WHEN, live_form
+from databases import set_up
 from flask import Flask
 from page import Page
 from profiles import PLAIN, shipped_rulebook
 
 from recommender.engine import code
 from recommender.engine.answers import read
-from recommender.store import migrations
 from recommender.store.database import Database
 from recommender.store.desk import Desk
 from recommender.store.front import form_by_slug
@@ -30,7 +30,7 @@ CODE = code.encode(BOOK.layouts, read(BOOK.questionnaire, PLAIN))
 def sqlite(folder: Path) -> Database:
     """A database with today's tables in a folder."""
     database = Database(f"sqlite:///{folder}/forms.db")
-    migrations.upgrade(database)
+    set_up(database)
     return database
 
 
@@ -46,9 +46,13 @@ def reader_of(app: Flask, lang: str = "id", sites: Sequence[str] = ()) -> Page:
 
 
 def later(app: Flask, **time: float) -> None:
-    """Let time pass for an app."""
-    then = datetime.now(UTC) + timedelta(**time)
-    app.extensions["recommender"] = replace(app.extensions["recommender"], now=lambda: then)
+    """Let time pass for an app, whose clock stands still from then on."""
+    stand(app, datetime.now(UTC) + timedelta(**time))
+
+
+def stand(app: Flask, when: datetime) -> None:
+    """Let the clock of an app stand still at a moment."""
+    app.extensions["recommender"] = replace(app.extensions["recommender"], now=lambda: when)
 
 
 def answer(page: Page, address: str = "/f/kopi") -> Page:

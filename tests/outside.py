@@ -1,7 +1,8 @@
 """The ways in for bad inputs: the served app behind a socket, and the command line.
 
 What data/bad_inputs.yaml describes by surface is sent to what there is: the form of the last page,
-the API, `recommender batch`, `rules check`, and addresses and headers as no client would send them.
+the API, `recommender batch`, `rules check`, the console, an agency's webhooks, and addresses and
+headers as no client would send them.
 """
 
 import csv
@@ -9,6 +10,7 @@ import io
 import json
 import re
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
@@ -17,8 +19,10 @@ from urllib.parse import urlencode
 
 import yaml
 from click.testing import CliRunner
+from consoles import PASSWORD, SAME_SITE
 
 from recommender.cli import main
+from recommender.store.database import new_id
 
 DATA = yaml.load(
     (Path(__file__).parent / "data/bad_inputs.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
@@ -76,14 +80,18 @@ def row_with(fields: dict, base: str) -> bytes:
 class Outside:
     """All that can be sent to: the served app, and the command line with a folder to work in.
 
-    `reader` is a key that may only read.
+    `keys` are of programs: one that may only read, one that may all, one of another agency.
+    `ids` are of submissions: one that is there, one that was erased, one of the other agency.
+    `cookie` is of a member who is signed in.
     """
 
     port: int
     folder: Path
     rules: Path
     valid: str
-    reader: str
+    keys: Mapping[str, str]
+    ids: Mapping[str, str]
+    cookie: str
 
     def request(self, method: str, target: str, headers: dict | None = None, body=b"") -> Answer:
         """Write a request as it is, without a client that would correct it."""
@@ -120,6 +128,8 @@ def answer_from(line: socket.socket) -> Answer:
 
 
 def form_submit(outside: Outside, send: dict) -> Answer:
+    if send.get("mode") == "console":
+        return press_in_console(outside, send)
     if "form_token" in send or "%00" in send.get("body", ""):
         return send_page(outside, send)
     kind = send.get("content_type", "multipart/form-data; boundary=x")
@@ -141,11 +151,33 @@ def send_page(outside: Outside, send: dict) -> Answer:
     return outside.request("POST", target, {"Content-Type": send["content_type"]}, body)
 
 
+def press_in_console(outside: Outside, send: dict) -> Answer:
+    """A button of the console that stores something, pressed by a member who is signed in."""
+    cookie, kind = {"Cookie": outside.cookie}, {"Content-Type": send["content_type"]}
+    target = f"/console/submissions/{outside.ids['there']}/notes"
+    body = body_of(send) + b"&text=from+elsewhere"
+    answer = outside.request("POST", target, cookie | kind | send.get("headers", {}), body)
+    renewed = answer.headers.pop("set-cookie", "console=")
+    assert renewed.startswith("console=")  # her own session, a little longer
+    return answer
+
+
+def led_to(outside: Outside, role: str, query: str) -> str:
+    """Where somebody is led who signs in with this query."""
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = urlencode({"email": f"{role}@studio.example", "password": PASSWORD}).encode()
+    answer = outside.request("POST", f"/console/sign-in?{query}", kind | SAME_SITE, body)
+    assert answer.status == 303, answer.text
+    return answer.headers["location"]
+
+
 def api_recommend(outside: Outside, send: dict) -> Answer:
     headers = {"Content-Type": send["content_type"]} | send.get("headers", {})
+    if "Idempotency-Key" in headers:
+        return api_invite(outside, headers["Idempotency-Key"], send.get("repeat", ""))
     if "Authorization" in headers:
         headers["Authorization"] = headers["Authorization"].replace(
-            "<read-only key>", outside.reader
+            "<read-only key>", outside.keys["reader"]
         )
     target = f"/api/v1/recommendations?{send.get('query', '')}"
     answer = outside.request("POST", target, headers, body_of(send))
@@ -154,6 +186,36 @@ def api_recommend(outside: Outside, send: dict) -> Answer:
         assert answer.headers["content-type"] == kind
         assert json.loads(answer.text)
     return answer
+
+
+def api_invite(outside: Outside, key: str, repeat: str) -> Answer:
+    """What the API stores under a key: recommendations it does not store, invitations it does."""
+    key = f"{key}-{new_id()}" if key == "k1" else key  # three cases share it
+    first = invite(outside, key)
+    if not repeat:
+        return first
+    other = repeat.endswith("other agency")
+    changed = {"client": "Budi"} if repeat.endswith("other body") else {}
+    again = invite(outside, key, "other" if other else "writer", **changed)
+    same = json.loads(again.text).get("id") == json.loads(first.text)["id"]
+    assert same == (again.headers.get("idempotency-replayed") == "true") == ("same body" in repeat)
+    return again
+
+
+def invite(outside: Outside, key: str, who: str = "writer", **changed: str) -> Answer:
+    form = "teh" if who == "other" else "kopi"
+    body = json.dumps({"form": form, "client": "Sri"} | changed).encode()
+    headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+    headers["Authorization"] = f"Bearer {outside.keys[who]}"
+    return outside.request("POST", "/api/v1/invitations", headers, body)
+
+
+def webhook_url(outside: Outside, send: dict) -> Answer:
+    """An address that a program of the agency wants to hear at; our own host has another name."""
+    url = send["url"].replace("our.own.host", "localhost")
+    headers = {"Content-Type": "application/json", "Host": "localhost"}
+    headers["Authorization"] = f"Bearer {outside.keys['writer']}"
+    return outside.request("POST", "/api/v1/webhooks", headers, json.dumps({"url": url}).encode())
 
 
 def csv_batch(outside: Outside, send: dict) -> Answer:
@@ -181,6 +243,10 @@ def pack_upload(outside: Outside, send: dict) -> Answer:
 
 
 def permalink(outside: Outside, send: dict) -> Answer:
+    if send["path"].startswith("/console"):
+        return in_console(outside, send)
+    if what := KEPT.get(send["path"]):
+        return kept(outside, what)
     other = "0" if outside.valid[2] != "0" else "1"
     target = send["path"].replace("<valid>", outside.valid)
     target = target.replace(
@@ -188,6 +254,39 @@ def permalink(outside: Outside, send: dict) -> Answer:
     )
     assert "<" not in target
     return outside.request(send["method"], target)
+
+
+KEPT = {"/r/<valid id of another agency>": "elsewhere", "/r/<deleted>": "erased"}
+"""Results belong to nobody and are not stored; what is stored and belongs to somebody are
+submissions, by their ids."""
+
+
+def kept(outside: Outside, what: str) -> Answer:
+    """A submission asked for by its id; every one that cannot be seen looks the same."""
+    headers = {"Authorization": f"Bearer {outside.keys['writer']}"}
+    paths = [f"/api/v1/submissions/{id_}" for id_ in (outside.ids[what], "0" * 32)]
+    answer, missing = (outside.request("GET", path, headers) for path in paths)
+    assert answer.text == missing.text
+    passing = {"x-request-id", "date", "ratelimit-remaining", "ratelimit-reset"}
+    assert {*answer.headers.items()} ^ {*missing.headers.items()} <= {
+        (name, one.headers[name]) for name in passing for one in (answer, missing)
+    }
+    return answer
+
+
+def in_console(outside: Outside, send: dict) -> Answer:
+    """Somebody follows a link into the console, and signs in where she is asked to."""
+    query = send["path"].partition("?")[2]
+    erasing = f"/console/submissions/{outside.ids['there']}/own/remove"
+    target = send["path"].replace("/console/delete/<id>", erasing)
+    cookie = {} if query else {"Cookie": outside.cookie}
+    answer = outside.request(send["method"], target, cookie)
+    if query:
+        assert led_to(outside, "owner", query) == "/console/"
+        followed = answer.headers["location"].partition("?")[2]
+        assert led_to(outside, "member", followed).startswith("/console")
+    answer.headers.pop("set-cookie", None)  # her own session, a little longer
+    return answer
 
 
 def prefill(outside: Outside, send: dict) -> Answer:
@@ -210,4 +309,5 @@ SURFACES = {
     "permalink": permalink,
     "prefill": prefill,
     "any": any_page,
+    "webhook_url": webhook_url,
 }

@@ -1,5 +1,6 @@
 """Answers for tests: drawn at random with a seed, or by hypothesis, valid or not."""
 
+import os
 import random
 from functools import cache
 
@@ -9,6 +10,9 @@ from recommender.engine.answers import read
 from recommender.engine.model import NONE, Answers, Question, Questionnaire
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook import load, shipped
+
+MANY = int(os.environ.get("PROFILES", "100"))
+"""How many random answers stand for all of them; 1,000 in the long form."""
 
 PLAIN = {
     "primary_goal": "customer_service",

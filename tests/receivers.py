@@ -48,7 +48,7 @@ def receiving(secret: str) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             if receiver.wait is not None:
-                receiver.wait.wait(30)
+                receiver.wait.wait(60)
             receiver.take({name.lower(): value for name, value in self.headers.items()}, body)
             self.send_response(receiver.status)
             for name, value in receiver.headers.items():

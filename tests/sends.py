@@ -1,9 +1,10 @@
 """Sending below a form, for tests: a form that asks for contact, and a press of its button."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
-from forms import CODE, app_with, later, reader_of
+from forms import CODE, app_with, reader_of, stand
 from page import Page, form_fields
 
 from recommender.store.database import Database
@@ -40,8 +41,10 @@ def asking(database: Database, **settings) -> Flask:
 
 def at_send(app: Flask, lang: str = "en", query: str = "", sites: Sequence[str] = ()) -> Page:
     """A reader who has come from a result to the send page, half a minute after she began."""
+    began = datetime.now(UTC)
+    stand(app, began)
     page = reader_of(app, lang, sites).get(f"/f/kopi/r/{CODE}{query}")
-    later(app, seconds=30)
+    stand(app, began + timedelta(seconds=30))
     return page.get(page.links(".share a.button")[0])
 
 

@@ -7,11 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.error import URLError
+from random import SystemRandom
 from urllib.request import urlopen
 
 from forms import BOOK
@@ -58,7 +58,7 @@ class Server:
         """Ask it to end; gives its status."""
         assert self.process
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     def until_ready(self) -> "Server":
         """Wait until it answers that it is ready; what it logged is why it is not."""
@@ -68,7 +68,7 @@ class Server:
             try:
                 urlopen(f"{self.address}/readyz", timeout=10).close()
                 return self
-            except (URLError, ConnectionError):
+            except OSError:  # refused, reset, or not answered yet by one that still starts
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(self.said) from None
                 time.sleep(0.05)  # a server that starts tells of its readiness in no other way
@@ -128,10 +128,12 @@ def environ_of(database: Database, **more: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    """A port below those that the system gives away by itself, so that it stays free."""
+    while True:
+        port = SystemRandom().randrange(15_000, 32_000)
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 class Tokens:

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from agencies import live_form, sending
 from click.testing import CliRunner, Result
+from databases import set_up
 from test_theme import contrast
 
 from recommender.agency.form import settings_of
@@ -45,7 +46,7 @@ def store(tmp_path, monkeypatch) -> Iterator[Database]:
     """A database that the commands use too."""
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/test.db")
     with closing(Database(f"sqlite:///{tmp_path}/test.db")) as made:
-        migrations.upgrade(made)
+        set_up(made)
         yield made
 
 
@@ -454,7 +455,7 @@ def test_tables_of_a_later_version_are_used_while_servers_are_updated_one_after_
         pytest.param("mysql://x", "sqlite:///", id="another database"),
         pytest.param("postgresql://x:y@:z/", "sqlite:///", id="no address"),
         pytest.param("postgresql://u:secret@127.0.0.1:1/x", "cannot be reached", id="not there"),
-        pytest.param("sqlite:///form.yaml", "cannot be reached", id="no database"),
+        pytest.param("sqlite:///form.yaml", "is damaged", id="no database"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_said_in_words(monkeypatch, url, said):

@@ -168,6 +168,7 @@ LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 PARAGRAPHS = st.lists(LINES, min_size=1, max_size=3).map("\n".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(LINES, PARAGRAPHS, LINES, st.integers(1, 730), st.booleans())
 def test_settings_come_back_from_yaml_as_they_were(name, note, label, days, so_far):

@@ -424,6 +424,7 @@ def csv_verdict(raw: dict) -> Answers | list[tuple[str | None, str]]:
     return verdict({})
 
 
+@pytest.mark.slow
 @given(given_answers(ASKED))
 @settings(max_examples=300, deadline=None, database=None)
 def test_form_json_table_and_code_give_one_verdict(raw):

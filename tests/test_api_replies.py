@@ -125,7 +125,7 @@ def test_of_many_at_once_one_is_carried_out(database: Database) -> None:
     desk, told, together = desk_of(database), [], Barrier(6)
 
     def run() -> None:
-        together.wait(10)
+        together.wait(60)
         try:
             told.append(carry_out(desk, "k", WHEN).status)
         except replies.InFlight:

@@ -139,6 +139,7 @@ def test_ordinary_lines_are_accepted_at_a_glance(rng):
             assert accepted.read(number, line.encode()), line
 
 
+@pytest.mark.slow
 def test_memory_holds_one_part_of_an_endless_batch_at_most():
     pulled = 0
 
@@ -173,6 +174,7 @@ def test_a_table_gives_the_same_brief_lines_as_json(rng, tmp_path):
     assert done.stdout_bytes.splitlines(keepends=True) == the_ordinary_way(lines)
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_whole_lines_and_tells_how_many():
     line = json.dumps({"id": "a", "answers": PLAIN}).encode() + b"\n"
     with subprocess.Popen(

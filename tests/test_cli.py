@@ -219,6 +219,7 @@ def test_rules_check_prints_one_json_document(rulebook):
     assert list(said["witnesses"]) == list(rulebook.types)
 
 
+@pytest.mark.slow
 def test_rules_check_shows_warnings_and_does_not_refuse_for_them(rules_folder):
     add_rule(rules_folder, RULE)
 
@@ -337,6 +338,7 @@ def test_what_needs_no_web_imports_none(arguments):
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_ends_a_command_quietly():
     """As in `recommender batch | head -1`."""
     line = json.dumps({"id": "a", "answers": PLAIN}).encode() + b"\n"
@@ -357,6 +359,7 @@ def test_a_reader_that_has_seen_enough_ends_a_command_quietly():
     assert b"Traceback" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
 def test_a_full_disk_is_told_without_a_traceback(tmp_path):
     (tmp_path / "in.jsonl").write_text(

@@ -61,6 +61,7 @@ def test_a_pdf_is_not_poured_into_a_terminal():
     assert b"cannot be shown in a terminal" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_pdf_goes_into_a_pipe():
     done = run("recommend", "--format", "pdf", given=GIVEN.encode())
 

@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 from itertools import product
-from time import perf_counter
+from time import process_time
 
 import pytest
 from profiles import PLAIN, random_answers, shipped_rulebook
@@ -149,11 +149,11 @@ def test_a_code_with_anything_after_it_is_refused():
 
 
 def test_a_very_long_text_is_refused_at_once():
-    started = perf_counter()
+    started = process_time()
 
     assert_refused("0" * 10_000_000)
 
-    assert perf_counter() - started < 0.5
+    assert process_time() - started < 2
 
 
 def test_a_code_of_a_version_that_is_not_known_is_refused():

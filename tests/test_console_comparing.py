@@ -79,7 +79,7 @@ def test_a_comparison_shows_what_the_client_saw_whatever_the_rules_say_now(
     document["ranking"][0]["points"] = 99
     id_ = sent(desk, "a", PLAIN).id
     body = canonical(document)
-    other = send(desk, "b", made=Made(**vars_of(old) | {"body": body})).id
+    other = send(desk, "b", made=Made(**vars_of(old) | {"body": body, "rules_digest": "other"})).id
 
     one, two = map(comparing.side, whole(desk, [id_, other]))
 

@@ -150,6 +150,7 @@ def test_a_submission_lists_only_the_newest_answers_of_a_client_who_sent_many(
     assert app
 
 
+@pytest.mark.slow
 def test_a_document_of_types_that_no_rulebook_knows_any_more_can_be_read(store: Database) -> None:
     page = signed_in(console_app(store))
     first = f'"{MADE.first[0]}"'.encode()

@@ -178,6 +178,7 @@ def test_a_table_of_clients_comes_back_with_links_or_nobody_is_invited(store: Da
     assert len(desk_of(store).invitations()) == 2
 
 
+@pytest.mark.slow
 def test_nobody_is_invited_to_a_form_that_is_not_live(store: Database) -> None:
     page = open_editor(store)
     save(page, {"state": "closed"})

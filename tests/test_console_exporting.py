@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 
@@ -190,17 +191,25 @@ def test_the_page_offers_periods_and_says_what_it_writes(store: Database) -> Non
     assert page.client.get("/console/export/file").status_code == 405
 
 
-def test_answers_to_questions_of_older_rules_are_not_lost() -> None:
+@pytest.mark.parametrize("question", ["old_question", "label", "rank_blog", OTHER])
+def test_answers_to_questions_without_a_column_are_not_lost(question: str) -> None:
     from recommender.store.practice import Practice
     from recommender.store.records import Listed, Stored
 
     document = json.loads(MADE.body)
-    document["answers"] |= {"old_question": ["a", "b"]}
+    document["answers"] |= {question: ["a", "b"]}
     listed = Listed("1", "kopi", "t", 1, "g", (), (), "clear", None, False, WHEN, Contact())
     one = Stored(listed, 1, "id", {}, {}, None, "C", "1", json.dumps(document).encode(), None, None)
-    table = b"".join(as_csv(columns([BOOK], []), [(one, Practice())])).decode("utf-8-sig")
+    asked = BOOK.questionnaire
+    if question != "old_question":  # rules of today ask it, but its name is another column's
+        asked = replace(asked, questions={**asked.questions, question: asked.questions["pace"]})
+    made = columns([replace(BOOK, questionnaire=asked)], [])
+    table = b"".join(as_csv(made, [(one, Practice())])).decode("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(table))
-    assert row[OTHER] == "old_question=a|b"
+    assert row[OTHER] == f"{question}=a|b"
+    assert row["label"] == "clear"
+    assert row["rank_blog"].isdecimal()
+    assert len(made.names) == len(set(made.names))
 
 
 def test_columns_are_there_for_what_earlier_versions_of_a_form_brought(store: Database) -> None:

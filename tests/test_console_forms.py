@@ -213,6 +213,7 @@ def test_the_settings_go_out_as_a_file_and_come_in_as_one(store: Database) -> No
     assert bring(EVERYTHING + "may_switch: no\n").status_code == 409
 
 
+@pytest.mark.slow
 def test_a_form_is_made_of_a_name_as_a_draft_that_asks_for_a_contact(store: Database) -> None:
     page = signed_in(console_app(store)).get("/console/forms")
     page.post("/console/forms", {"name": "Téh Pagi!", "slug": "", "language": "id"})

@@ -29,7 +29,8 @@ EVERYBODY, MEMBERS, OWNERS = "everybody", "members", "owners"
 
 MAY = {
     EVERYBODY: """
-    console.signing.choose console.signing.choosing console.signing.show console.signing.sign_in
+    console.signing.choose console.signing.choosing console.signing.forget
+    console.signing.forgotten console.signing.show console.signing.sign_in
     """,
     MEMBERS: """
     console.home
@@ -40,7 +41,8 @@ MAY = {
     console.forms.inviting.invite console.forms.inviting.invite_all console.forms.inviting.show
     console.practice.due console.practice.index
     console.practice.keep console.practice.remove console.practice.write
-    console.signing.account console.signing.change console.signing.sign_out
+    console.signing.account console.signing.change console.signing.choose_mail
+    console.signing.sign_out
     console.submission.add_note console.submission.ask console.submission.erase
     console.submission.keep_own console.submission.mark console.submission.own
     console.submission.remove_note console.submission.remove_own console.submission.show
@@ -204,6 +206,7 @@ def test_pages_open_to_those_who_may(world) -> None:
                 assert answer.status_code in (200, 303, 422), (endpoint, answer.status_code)
 
 
+@pytest.mark.slow
 def test_what_another_agency_has_looks_as_what_is_not_there(world) -> None:
     app, values = world
     database = app.extensions["recommender"].database

@@ -5,12 +5,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event, text
+from profiles import PLAIN
+from sqlalchemy import event, select, text
 from test_store_plans import nodes, statements
 
+from recommender.agency.sending import made
+from recommender.engine.answers import read
 from recommender.engine.rulebook import Rulebook
 from recommender.store.database import Database
-from recommender.store.listing import LOOKS
+from recommender.store.listing import LOOKS, MOST_FOUND, Wanted, listing
+from recommender.store.searching import looked_for
+from recommender.store.tables import search_words, submissions
 from tools.soak.big import places, questions
 from tools.soak.rows import fill, recommendations
 
@@ -68,6 +73,33 @@ def _postgresql(plan: list) -> bool:
 def _rows(node: dict) -> float:
     """How many rows were read there, those included that did not fit."""
     return node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+
+
+def test_a_search_finds_all_or_says_that_there_are_too_many(
+    database: Database, rulebook: Rulebook
+) -> None:
+    one = made(rulebook, read(rulebook.questionnaire, PLAIN))
+    desk = fill(database, [one], 1_000, datetime.now(UTC))
+    with database.writing() as connection:
+        many = connection.scalars(select(submissions.c.id).limit(100)).all()
+        words = [(id_, f"zq{place:03}{n:02}") for place, id_ in enumerate(many) for n in range(24)]
+        own = {"agency_id": desk.agency_id}
+        rows = [own | {"submission_id": id_, "word": word} for id_, word in words]
+        connection.execute(search_words.insert(), rows)
+        held = connection.execute(select(search_words.c.submission_id, search_words.c.word)).all()
+    numbers = set()
+    for query in ("sari", "sariw exa", "baba", "b", "b c", "example", "a", "zq"):
+        ids = [
+            {id_ for id_, word in held if word.startswith(one)} for one in looked_for(query)
+        ]  # several words begin different ones of a submission
+        expected = set.intersection(*ids)
+        found = listing(desk, Wanted(query=query, tests=True), limit=MOST_FOUND)
+        if min(map(len, ids)) > MOST_FOUND:
+            assert found.too_many, query
+        else:
+            assert {one.id for one in found.rows} == expected, query
+        numbers.add((len(expected) > MOST_FOUND // 6) + (len(expected) > MOST_FOUND))
+    assert numbers == {0, 1, 2}
 
 
 @pytest.mark.slow

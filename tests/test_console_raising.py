@@ -193,6 +193,7 @@ def test_a_result_that_rules_every_type_out_or_fits_none_says_so_first() -> None
     assert points(whole, BOOK, answers)[0].kind == "none"
 
 
+@pytest.mark.slow
 def test_every_point_of_many_documents_is_whole_in_both_languages(rng, rulebook) -> None:
     kinds = set()
     for _ in range(12):

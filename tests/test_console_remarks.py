@@ -1,6 +1,6 @@
 """What a team adds to a submission, on both databases: kept, changed, taken away, written down."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agencies import WHEN
 from desks import NOBODY, UNKNOWN, desk_of, invitation, send
@@ -14,6 +14,7 @@ from recommender.store.records import Deed, Stored, Tombstone
 
 ANI, BUDI = "ani@studio.example", "budi@studio.example"
 LATER = WHEN + timedelta(hours=1)
+DAY = WHEN.date()
 
 
 def stored(desk: Desk, id_: str) -> Stored:
@@ -63,11 +64,44 @@ def test_a_second_opinion_takes_the_place_of_the_first_one(database: Database) -
 def test_a_submission_is_marked_as_a_test_and_back(database: Database) -> None:
     desk = desk_of(database)
     id_ = send(desk, "k").id
-    assert remarks.mark_test(desk, id_, True, ANI, WHEN)
+    assert remarks.mark_test(desk, id_, True, DAY, ANI, WHEN)
     assert stored(desk, id_).listed.test
-    assert remarks.mark_test(desk, id_, False, ANI, LATER)
+    assert remarks.mark_test(desk, id_, False, DAY, ANI, LATER)
     assert not stored(desk, id_).listed.test
     assert set(about(desk, id_)) == {(ANI, "marked_test"), (ANI, "unmarked_test")}
+
+
+def test_what_is_marked_as_a_test_is_no_longer_counted_as_sent(database: Database) -> None:
+    desk = desk_of(database)
+    ids = [send(desk, key, counted_on=DAY).id for key in "ab"]
+    counted = []
+    for id_, test in ((ids[0], True), (ids[0], True), (ids[1], True), (ids[0], False)):
+        assert remarks.mark_test(desk, id_, test, DAY, ANI, WHEN)
+        counted.append(desk.counts("kopi")[DAY.isoformat()]["sent"])
+    assert counted == [1, 1, 0, 1]
+    uncounted = send(desk, "c").id
+    remarks.mark_test(desk, uncounted, True, DAY - timedelta(days=1), ANI, WHEN)
+    assert desk.counts("kopi") == {DAY.isoformat(): {"sent": 1}}
+
+
+def test_an_invitation_is_answered_by_clients_and_not_by_tests(database: Database) -> None:
+    desk = desk_of(database)
+    made = invitation(desk)
+
+    def answered() -> datetime | None:
+        return desk.invitations()[0].answered_at
+
+    send(desk, "try", invitation=made.id, test=True)
+    assert answered() is None
+    first, second = (
+        send(desk, key, when, invitation=made.id).id for key, when in (("a", WHEN), ("b", LATER))
+    )
+    assert answered() == WHEN
+    seen = []
+    for id_, test in ((first, True), (second, True), (second, False), (first, False)):
+        remarks.mark_test(desk, id_, test, DAY, ANI, LATER)
+        seen.append(answered())
+    assert seen == [LATER, None, LATER, WHEN]
 
 
 def test_other_answers_of_the_client_and_the_invitation_stand_around_it(database: Database) -> None:
@@ -114,7 +148,7 @@ def test_another_agency_can_do_nothing_to_it_and_nothing_is_written_down(
     assert remarks.opinion(other, id_) is None
     assert not remarks.keep_opinion(other, id_, "CODE-2", BUDI, LATER)
     assert not remarks.remove_opinion(other, id_, ANI, LATER)
-    assert not remarks.mark_test(other, id_, True, BUDI, LATER)
+    assert not remarks.mark_test(other, id_, True, DAY, BUDI, LATER)
     assert not remarks.erase_one(other, id_, BUDI, LATER)
     seen = remarks.around(other, stored(desk, id_))
     assert (seen.notes, seen.opinion, seen.others, seen.invitation) == ([], None, [], None)

@@ -19,6 +19,7 @@ from recommender.store.tables import counters
 
 def test_the_way_of_people_is_counted_page_by_page(store: Database) -> None:
     app = console_app(store, contact="after", language="en")
+    later(app)  # a day has counts of its own
     desk = desk_of(store)
     reader_of(app, "en").get("/f/kopi")
     page = answer(reader_of(app, "en"))
@@ -84,6 +85,7 @@ def test_of_few_people_no_loss_is_named() -> None:
 
 def test_the_page_names_the_biggest_loss_of_the_chosen_time(store: Database) -> None:
     app = console_app(store, contact="after")
+    later(app)  # days are told apart by its clock
     count(app, {"seen": 100, "begun": 80, "page-2": 70, "finished": 20, "send": 10, "sent": 9})
     count(app, {"seen": 100, "begun": 10}, ago=20)
     page = signed_in(app).get("/console/stops?days=7")
@@ -106,7 +108,7 @@ def count(app: Flask, numbers: Mapping[str, int], ago: int = 0) -> None:
     running = app.extensions["recommender"]
     form = front.form_by_slug(running.database, "kopi")
     assert form is not None
-    day = datetime.now(UTC).date() - timedelta(days=ago)
+    day = running.now().date() - timedelta(days=ago)
     with running.database.writing() as connection:
         rows = [
             {"form_id": form.id, "day": day.isoformat(), "name": name, "count": number}

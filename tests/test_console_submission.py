@@ -87,6 +87,7 @@ def test_what_the_client_saw_comes_from_the_document_and_not_from_todays_rules(s
     assert "77" in page.texts("#saw ~ table tbody tr")[0]
 
 
+@pytest.mark.slow
 def test_links_lead_to_the_result_and_to_both_reports_as_anybody_sees_them(store: Database) -> None:
     page, _ = opened(store)
     reader = Page(page.client, "en", {"Accept-Language": "en"})
@@ -125,6 +126,7 @@ def test_a_client_without_a_name_and_an_address_has_a_page_too(store: Database) 
     assert any(link.startswith("mailto:?subject=") for link in page.links())
 
 
+@pytest.mark.slow
 def test_other_answers_of_the_client_and_the_invitation_are_a_link_away(store: Database) -> None:
     app, desk = console_app(store), desk_of(store)
     made_for = invitation(desk)
@@ -211,6 +213,7 @@ def test_the_strategists_own_answers_stand_beside_the_clients(store: Database) -
     assert remarks.opinion(desk_of(store), id_) is None
 
 
+@pytest.mark.slow
 def test_own_answers_can_start_from_the_clients(store: Database) -> None:
     page, id_ = opened(store)
     page.get(address(id_, "own")).follow("Start from the client's answers")
@@ -255,6 +258,7 @@ def test_with_todays_rules_the_page_says_what_differs_and_why(store: Database) -
     assert "those that the client had" in page.get(address(id_)).text
 
 
+@pytest.mark.slow
 def test_rules_that_are_not_kept_any_more_are_said_to_be_so(store: Database) -> None:
     whole = json.loads(result().body)
     whole["rules"] = {"version": "2020.01", "digest": "sha256:gone"}

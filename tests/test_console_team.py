@@ -85,6 +85,7 @@ def test_a_member_is_removed_after_a_question_and_is_out_at_once(store: Database
     assert theirs.client.get("/console/account").status_code == 303
 
 
+@pytest.mark.slow
 def test_a_member_sees_the_list_and_changes_nobody(store: Database) -> None:
     page = signed_in(console_app(store), "member@studio.example").get(TEAM)
     assert "owner@studio.example" in page.text
@@ -150,6 +151,7 @@ def noted() -> set[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_deed_that_is_written_down_has_words(lang: str) -> None:
     names = noted()

@@ -87,7 +87,7 @@ def test_every_shipped_rule_fires_and_each_with_points_decides_something():
     started = process_time()
     found = coverage(BOOK, cases, 5000)
 
-    assert process_time() - started < 10
+    assert process_time() - started < 60
     assert found["never"] == found["idle"] == []
 
 
@@ -103,6 +103,7 @@ def test_the_text_names_every_rule_with_its_numbers(lang):
         assert [int(n) for n in line.split()[1:]] == [len(fires), len(decides), *profiles]
 
 
+@pytest.mark.slow
 def test_the_command_finds_a_rule_that_nothing_hangs_on(rules_folder: Path):
     add_rule(
         rules_folder,

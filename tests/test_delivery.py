@@ -311,7 +311,7 @@ def test_a_slow_receiver_holds_up_nobody_else(database, receiver) -> None:
         for thread in threads:
             thread.start()
         try:
-            for _ in range(200):
+            for _ in range(1200):
                 if len(receiver.heard) == 5:
                     break
                 threads[1].join(0.05)

@@ -44,13 +44,13 @@ def serving(folder: Path, *options: str) -> Iterator[list[str]]:
             yield said
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(10)
+            process.wait(60)
 
 
 def opened(address: str) -> tuple[str, str]:
     """A page, whatever its status, and its policy."""
     try:
-        with urlopen(address, timeout=10) as answer:
+        with urlopen(address, timeout=60) as answer:
             return answer.read().decode(), answer.headers["Content-Security-Policy"]
     except HTTPError as error:
         with error:
@@ -72,7 +72,7 @@ def may_sign_in(home: str, email: str, password: str) -> bool:
     """Whether these open the console, as a press of the button on its sign-in page does."""
     body = urlencode({"email": email, "password": password}).encode()
     pressed = Request(f"{home}/console/sign-in", body, {"Sec-Fetch-Site": "same-origin"})
-    with build_opener(HTTPCookieProcessor()).open(pressed, timeout=10) as answer:
+    with build_opener(HTTPCookieProcessor()).open(pressed, timeout=60) as answer:
         return email in answer.read().decode() or "/console/submissions" in answer.url
 
 
@@ -135,7 +135,7 @@ def test_without_the_flag_nothing_of_it_is_made(tmp_path):
         [home] = re.findall(r"http://\S+", line)
         assert not is_marked(opened(home)[0])
         with pytest.raises(HTTPError, match="404") as missing:
-            urlopen(f"{home}/demo", timeout=10)
+            urlopen(f"{home}/demo", timeout=60)
         missing.value.close()
 
     assert not (tmp_path / demo.FILE).exists()
@@ -143,6 +143,7 @@ def test_without_the_flag_nothing_of_it_is_made(tmp_path):
         assert agency_by_slug(database, demo.SLUG) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [("--host", "0.0.0.0"), ("--rules", "rules")])
 def test_it_is_refused_to_other_machines_and_with_other_rules(options):
     done = run("serve", "--demo", *options, "--lang", "en")

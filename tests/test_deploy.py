@@ -1,9 +1,9 @@
 """The files in deploy/ and the commands of the manual: read by a parser, held to the program."""
 
 import configparser
-import os
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ DEPLOY = ROOT / "deploy"
 MANUAL = (ROOT / "docs" / "operate.md").read_text("utf-8")
 OPERATORS = (">", "<", ">>", "&&", "|")
 APP = "recommender.web.wsgi:make()"
+PROGRAM = "/opt/recommender/bin/recommender"
 
 
 def words_of(command: str) -> list[str]:
@@ -136,7 +137,15 @@ def test_the_image_copies_what_is_there_and_runs_as_nobody_special() -> None:
 
 def test_the_locked_requirements_of_servers_hold_what_they_need() -> None:
     locked = (ROOT / "requirements" / "server.txt").read_text("utf-8")
-    for name in ("flask", "gunicorn", "prometheus-client", "psycopg-binary", "typst", "wheel"):
+    for name in (
+        "flask",
+        "gunicorn",
+        "limits",
+        "prometheus-client",
+        "psycopg-binary",
+        "redis",
+        "typst",
+    ):
         assert re.search(rf"^{name}==", locked, re.M), name
     assert not re.search(r"^(pytest|mypy)==", locked, re.M)
 
@@ -152,7 +161,7 @@ def compose() -> dict[str, Any]:
 def test_the_composition_has_two_servers_a_worker_a_database_and_a_proxy() -> None:
     services = compose()["services"]
 
-    assert set(services) == {"app", "worker", "db", "caddy"}
+    assert set(services) == {"app", "worker", "db", "redis", "caddy"}
     assert services["app"]["deploy"]["replicas"] == 2
     for call in calls(words_of(services["worker"]["command"])):
         takes(call)
@@ -176,6 +185,7 @@ def test_the_composition_sets_up_servers_that_start(monkeypatch: pytest.MonkeyPa
     assert set(environ) <= set(SHOWN)
     assert made.database_url == "postgresql://recommender:p@db/recommender"
     assert (made.hosts, made.proxies, made.log) == (("forms.example",), 1, "json")
+    assert made.redis.removeprefix("redis://") in compose()["services"]
 
 
 def test_volumes_and_files_of_the_composition_are_there() -> None:
@@ -199,20 +209,36 @@ def test_the_proxy_leads_to_the_port_of_the_image_and_hides_metrics() -> None:
     assert f":{bound}/readyz" in " ".join(compose()["services"]["app"]["healthcheck"]["test"])
 
 
-# The unit
+# The units, and the command on one machine
 
 
-def test_the_unit_starts_a_command_that_the_program_has() -> None:
+@pytest.mark.parametrize("name", ["recommender", "recommender-worker"])
+def test_a_unit_starts_a_command_that_the_program_has(name: str) -> None:
     unit = configparser.ConfigParser(interpolation=None, strict=True)
     unit.optionxform = str  # type: ignore[assignment,method-assign]
-    unit.read_string((DEPLOY / "recommender.service").read_text("utf-8"))
+    unit.read_string((DEPLOY / f"{name}.service").read_text("utf-8"))
     service = unit["Service"]
 
     [call] = calls(words_of(service["ExecStart"]))
     takes(call)
-    assert service["ExecStart"].split()[0] in MANUAL
+    assert service["ExecStart"].split()[0] == PROGRAM
     assert service["EnvironmentFile"] in MANUAL
     assert service["WorkingDirectory"] == f"/var/lib/{service['StateDirectory']}"
     assert f"--home-dir {service['WorkingDirectory']} {service['User']}" in MANUAL
     assert unit["Install"]["WantedBy"] == "multi-user.target"
-    assert os.path.isabs(service["ExecStart"].split()[0])
+    assert f"deploy/{name}.service /etc/systemd/system/" in MANUAL
+
+
+def test_the_command_on_one_machine_runs_the_program_where_and_as_whom_the_unit_does() -> None:
+    script = DEPLOY / "recommender.sh"
+    subprocess.run(["sh", "-n", script], check=True)
+    unit, said = (DEPLOY / "recommender.service").read_text("utf-8"), script.read_text("utf-8")
+
+    for line in (
+        f"ExecStart={PROGRAM}",
+        "User=recommender",
+        "EnvironmentFile=/etc/recommender.env",
+    ):
+        assert line in unit
+    assert said.endswith(f'exec runuser -u recommender -- {PROGRAM} "$@"\n')
+    assert "cd /var/lib/recommender && set -a && . /etc/recommender.env" in said

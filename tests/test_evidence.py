@@ -140,6 +140,7 @@ def test_there_are_forty_contrast_pairs_that_flip_one_answer():
         assert len({q for q in {*before, *after} if before.get(q) != after.get(q)}) == 1
 
 
+@pytest.mark.slow
 def test_the_rules_rank_the_published_cases_well_enough():
     found = measure(BOOK, read_cases(BOOK, "cases.yaml", cases().read_bytes()))
 

@@ -62,6 +62,7 @@ def test_an_own_rule_counts_beside_the_extended_ones(tmp_path, rulebook):
     assert own.origin == {"kopi-daily-posts": "own"}
 
 
+@pytest.mark.slow
 def test_changed_points_keep_the_reason_and_a_changed_reason_keeps_the_points(tmp_path, rulebook):
     changes = f"""\
 changes:
@@ -91,6 +92,7 @@ def test_a_rule_switched_off_gives_nothing_and_is_remembered(tmp_path, rulebook)
     assert own.rules.keys() == rulebook.rules.keys() - {CHANGED}
 
 
+@pytest.mark.slow
 def test_own_platforms_follow_the_extended_ones_and_own_advice_goes_before(tmp_path, rulebook):
     platforms = """\
 platforms:
@@ -144,6 +146,7 @@ def test_the_version_is_that_of_the_extended_rules_and_the_digest_covers_both(tm
     assert rulebook.name is None
 
 
+@pytest.mark.slow
 def test_rules_that_are_kept_as_plain_values_can_be_extended(tmp_path):
     own = contents_of(own_folder(tmp_path / "own", {"daily.yaml": OWN_RULE}), Findings())
     data = data_of(own, Findings())
@@ -162,6 +165,7 @@ def test_each_released_version_can_be_extended(tmp_path, version):
     assert own.version.startswith(f"{version}+")
 
 
+@pytest.mark.slow
 def test_put_together_the_rules_stand_on_their_own_as_a_release_keeps_them(rng):
     own, found = load_once(EXAMPLE), Findings()
     folder = checked(contents_of(EXAMPLE, found), found)
@@ -207,6 +211,7 @@ def test_a_key_that_a_change_cannot_have_is_told_with_those_that_it_can(tmp_path
     assert said.endswith("possible: rule, effects, reason, source, why")
 
 
+@pytest.mark.slow
 def test_everything_wrong_is_told_at_once_where_the_agency_wrote_it(tmp_path):
     files = {
         "changes.yaml": """\
@@ -260,6 +265,7 @@ services:
     assert len(findings(folder, "id")) == len(found)
 
 
+@pytest.mark.slow
 def test_a_gate_cannot_be_given_points_and_a_source_must_be_listed(tmp_path, rulebook):
     gate = next(rule.id for rule in rulebook.rules.values() if rule.exclude)
     changes = f"""\
@@ -276,6 +282,7 @@ changes:
     assert found[1].startswith("changes.yaml:4: there is no source “nobody”")
 
 
+@pytest.mark.slow
 def test_a_change_that_turns_a_rule_round_needs_a_reason_and_is_free_of_the_old_examples(tmp_path):
     change = f"""\
 changes:

@@ -67,6 +67,7 @@ def test_every_kind_of_advice_in_the_rules_is_shown_somewhere():
     assert {one.kind for one in BOOK.advice} == {*SHOWN}
 
 
+@pytest.mark.slow
 def test_every_piece_of_advice_with_a_condition_is_given_for_some_answers():
     """One that always holds may stand behind others, as a reserve where those are few."""
     given_ = {

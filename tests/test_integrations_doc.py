@@ -260,6 +260,7 @@ def told(desk: Desk) -> tuple[Heard, Heard, Heard]:
     return test, created, erased
 
 
+@pytest.mark.slow
 def test_a_sheet_gets_one_row_for_a_submission_and_loses_it_when_that_is_erased(desk) -> None:
     test, created, erased = told(desk)
     right = [(one, "right") for one in (test, created, created)]

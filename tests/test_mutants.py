@@ -1,5 +1,7 @@
 """Slips in the shipped rules: `rules check` and `rules test` notice nearly all of them."""
 
+import os
+
 import pytest
 from mutants import Mutant, drawn
 
@@ -12,7 +14,8 @@ from recommender.rulebook.load import load_folder, rulebook_of
 from recommender.rulebook.names import RulesFolder
 from recommender.rulebook.review import judge
 
-EACH = 75
+EACH = int(os.environ.get("RULE_SLIPS", "25"))
+"""Of each of the four kinds; 75 in the long form."""
 SURVIVORS: set[str] = set()
 """What is not noticed; docs/rules.md explains why."""
 
@@ -32,7 +35,7 @@ def noticed(mutant: Mutant, folder: RulesFolder, rulebook: Rulebook) -> bool:
 
 
 @pytest.mark.slow
-def test_three_hundred_slips_in_the_shipped_rules_are_noticed_but_for_a_few():
+def test_slips_in_the_shipped_rules_are_noticed():
     folder, rulebook = load_folder(shipped())
     tried = drawn(folder, rulebook.questionnaire, EACH)
 
@@ -43,9 +46,8 @@ def test_three_hundred_slips_in_the_shipped_rules_are_noticed_but_for_a_few():
         if not noticed(mutant, folder, rulebook)
     }
 
-    assert sum(map(len, tried.values())) == 300
+    assert sum(map(len, tried.values())) == 4 * EACH
     assert survivors == SURVIVORS
-    assert len(survivors) <= 15
 
 
 @pytest.mark.slow

@@ -36,6 +36,9 @@ WHOLE = {
     "RECOMMENDER_HOOKS_ANYWHERE": "yes",
     "RECOMMENDER_LOG": "json",
     "RECOMMENDER_METRICS": "yes",
+    "RECOMMENDER_REDIS": "redis://redis.example:6379/0",
+    "RECOMMENDER_SMTP": "smtp://mail.example:587",
+    "RECOMMENDER_MAIL_FROM": "Forms <forms@mail.example>",
 }
 
 
@@ -52,7 +55,8 @@ def config(monkeypatch):
 
 
 def test_every_setting_that_the_program_reads_is_shown_by_config_and_in_the_manual():
-    read = (ROOT / "recommender" / "settings.py").read_text("utf-8")
+    files = (ROOT / "recommender").glob("settings*.py")
+    read = "".join(file.read_text("utf-8") for file in files)
     named = set(re.findall(r'"(RECOMMENDER_[A-Z_]+|DATABASE_URL|SECRET_KEY)"', read))
     manual = (ROOT / "docs" / "operate.md").read_text("utf-8")
 
@@ -226,6 +230,7 @@ def test_while_the_database_is_away_the_rest_is_measured(rulebook):
     assert ("recommender_undelivered",) not in found
 
 
+@pytest.mark.slow
 def test_after_another_key_links_that_erase_still_do_and_members_sign_in_again(store, rulebook):
     console_app(store, **ASKING)
     old, new = (create_app(rulebook, Settings(secret_key=one * 40), store) for one in "ab")

@@ -26,7 +26,7 @@ from recommender.store.desk import Desk
 from recommender.store.tables import contacts, submissions
 from recommender.store.tables import endpoints as endpoints_table
 
-SENDS = int(os.environ.get("FLEET_SENDS", "100"))
+SENDS = int(os.environ.get("FLEET_SENDS", "40"))
 KILLS = int(os.environ.get("FLEET_KILLS", "1"))
 """So often a server and a worker are killed; 20 with 1,000 sends in the long form."""
 AT_ONCE = 4

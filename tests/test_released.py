@@ -79,6 +79,7 @@ def test_a_comment_written_after_a_release_changes_no_version(own_folder):
     assert load(own_folder).version == "2031.01"
 
 
+@pytest.mark.slow
 def test_a_release_outlives_every_change_of_its_folder(own_folder):
     released = release(own_folder, "2031.01")
     edit(own_folder, "more.yaml", "{blog: 2}", "{blog: 3}")
@@ -221,6 +222,7 @@ def test_the_command_releases_a_folder_and_refuses_to_do_so_twice(rules_folder):
     assert "there is a release of this name already" in again.stderr
 
 
+@pytest.mark.slow
 def test_the_command_releases_nothing_that_the_check_finds_wrong(own_folder):
     command = ["rules", "release", "2031.01", str(own_folder), "--lang", "en"]
 

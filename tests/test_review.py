@@ -52,6 +52,7 @@ def test_nothing_is_found_in_the_shipped_rules():
     assert reviewed(shipped()).findings == ()
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_a_new_rule_of_one_file(rules_folder):
     assert with_rule(rules_folder) == []
 
@@ -117,6 +118,7 @@ def line_of_rule(folder: Path, file: str, id_: str) -> int:
     return (folder / file).read_text("utf-8").partition(f"- id: {id_}\n")[0].count("\n") + 1
 
 
+@pytest.mark.slow
 def test_the_same_conditions_and_type_twice_are_found_with_both_places(rules_folder):
     line = line_of_rule(rules_folder, "context.yaml", "reddit-grows-elsewhere")
     found = with_rule(
@@ -149,6 +151,7 @@ def test_rules_that_cancel_each_other_are_found(rules_folder):
     ]
 
 
+@pytest.mark.slow
 def test_points_and_a_warning_under_the_same_conditions_are_two_things(rules_folder):
     conditions = {"when": "{market: elsewhere}", "fires": "{market: elsewhere}"}
 
@@ -191,6 +194,7 @@ def test_a_step_written_as_two_rules_is_no_lowering(rules_folder):
     assert [line for line in said(rules_folder) if "a greater answer lowers microblog" in line]
 
 
+@pytest.mark.slow
 def test_an_option_that_no_rule_reads_is_found_unless_it_is_declared(rules_folder):
     edit(rules_folder, "rulebook.yaml", "    option: other\n", "    option: blog\n")
 
@@ -217,6 +221,7 @@ def test_names_under_without_effect_and_never_lowers_are_known(rules_folder):
     ]
 
 
+@pytest.mark.slow
 def test_what_no_example_shows_is_a_warning(rules_folder):
     found = with_rule(
         rules_folder,
@@ -232,6 +237,7 @@ def test_what_no_example_shows_is_a_warning(rules_folder):
     ]
 
 
+@pytest.mark.slow
 def test_a_type_that_no_answers_put_first_is_a_warning(rules_folder, rulebook):
     options = ", ".join(rulebook.questionnaire.questions["organisation"].options)
     add_rule(
@@ -317,6 +323,7 @@ def test_a_statement_that_its_rules_do_not_bear_out_is_found(rules_folder, old, 
     assert found.partition(": ")[2] == words
 
 
+@pytest.mark.slow
 def test_a_folder_needs_no_statements(rules_folder):
     (rules_folder / "statements.yaml").unlink()
 

@@ -305,6 +305,7 @@ def test_a_repeated_rule_is_told_where_the_first_one_stands(rules_folder):
     ]
 
 
+@pytest.mark.slow
 def test_the_same_rule_twice_in_one_file_is_told(rules_folder):
     add_rule(rules_folder, RULE + RULE)
 
@@ -377,6 +378,7 @@ def test_a_huge_file_is_refused_unread(rules_folder):
     ]
 
 
+@pytest.mark.slow
 def test_every_problem_of_a_folder_is_told_at_once_by_file_and_line(rules_folder):
     (rules_folder / "notes.txt").write_text("x")
     (rules_folder / "bytes.yaml").write_bytes(b"rules:\n  - caf\xe9\n")
@@ -522,6 +524,7 @@ def test_the_version_of_unreleased_rules_is_the_last_release_and_the_digests_sta
     assert changed.version == f"2019.01+{changed.digest[7:15]}"
 
 
+@pytest.mark.slow
 def test_the_digest_changes_with_any_value_of_any_file():
     data = data_of(contents_of(shipped(), Findings()), Findings())
     digests = {digest_of(data)}
@@ -559,12 +562,14 @@ def test_comments_and_layout_change_neither_digest_nor_version(rules_folder, rul
     assert load(rules_folder) == rulebook
 
 
+@pytest.mark.slow
 def test_the_digest_changes_with_the_name_of_a_file(rules_folder):
     (rules_folder / "risk.yaml").rename(rules_folder / "risks.yaml")
 
     assert load(rules_folder).digest != shipped_rulebook().digest
 
 
+@pytest.mark.slow
 def test_the_digest_depends_on_nothing_but_the_files(rules_folder, tmp_path):
     elsewhere = Path(shutil.copytree(rules_folder, tmp_path / "else" / "where"))
     for file in elsewhere.iterdir():

@@ -83,6 +83,7 @@ def test_without_a_database_submissions_are_refused_and_none_is_made(tmp_path, m
     assert len(refused.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_database_without_tables_is_refused_and_gets_none(empty_database, monkeypatch):
     address = empty_database.url.render_as_string(hide_password=False)
     monkeypatch.setenv("DATABASE_URL", address)

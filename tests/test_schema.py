@@ -267,6 +267,7 @@ def test_a_folder_gets_the_schemas_of_its_own_names(rules_folder):
     assert outdated(rules_folder, schemas(load(rules_folder))) == []
 
 
+@pytest.mark.slow
 def test_the_schemas_are_no_part_of_the_rules(rules_folder):
     before = load(rules_folder).digest
     write(rules_folder, {"rules.json": "{}\n"})

@@ -26,8 +26,7 @@ def desk(database: Database) -> Desk:
     """A desk with some of everything."""
     form = live_form(database)
     made = Desk(database, form.agency_id)
-    new = made.put_form("kopi", "live", SETTINGS, WHEN)
-    made.put_logo("kopi", "image/png", b"\x89PNG logo")
+    new = made.put_form("kopi", "live", SETTINGS, WHEN, ("image/png", b"\x89PNG logo"))
     team.add(made, "ani@studio.example", "Ani", "owner", COMMAND, WHEN)
     times = (WHEN, WHEN + timedelta(days=9), None, None)
     made.invite(Invitation("i", form.agency_id, form.id, "Budi", None, None, "", *times), "secret")
@@ -84,7 +83,7 @@ def test_an_archive_has_the_other_tables_and_no_secrets(desk: Desk) -> None:
 def test_no_table_of_an_agency_is_forgotten_by_its_archive(desk: Desk) -> None:
     within_others = {"contacts", "consents", "documents", "logos", "outbox", "agencies"}
     # Made of the rest, or of use here alone.
-    within_others |= {"passes", "search_words", "attempts", "replies"}
+    within_others |= {"passes", "search_words", "attempts", "replies", "mails"}
     named = {name.removesuffix(".jsonl") for name in written(desk)}
     assert set(metadata.tables) - within_others <= named
 

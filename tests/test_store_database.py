@@ -1,6 +1,7 @@
 """A database that cannot be used is refused in our words, whatever the driver says."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from recommender.errors import StoreError
 from recommender.store import front, migrations, retention
-from recommender.store.database import Database
+from recommender.store.database import Database, new_id
 from recommender.store.desk import Desk, all_agencies
 from recommender.store.tables import agencies
 
@@ -40,6 +41,23 @@ def test_every_way_of_writing_postgresql_reaches_it(scheme: str, postgres: str) 
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
     database.close()
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_postgresql_that_cannot_hold_every_letter_is_refused(encoding, postgres: str) -> None:
+    name = f"narrow_{new_id()}"
+    with closing(Database(postgres)) as whole:
+        plain = whole.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with plain.connect() as connection:
+            options = f"ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"
+            connection.exec_driver_sql(f"CREATE DATABASE {name} {options}")
+            with (
+                closing(Database(whole.url.set(database=name))) as narrow,
+                pytest.raises(StoreError, match="UTF8"),
+                narrow.writing(),
+            ):
+                pass
+            connection.exec_driver_sql(f"DROP DATABASE {name}")
 
 
 def test_a_password_comes_through_and_is_not_shown(tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ def lost(small: Rows, large: Rows) -> Iterator[tuple[str, object]]:
             yield from ((table, item) for item in row.items() if item not in other.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(len(migrations.revisions())))
 def test_rows_of_every_table_outlive_the_way_up_from_every_revision_and_down_again(
     empty_database: Database, at: int

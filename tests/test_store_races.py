@@ -22,7 +22,7 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
     ready = Barrier(len(calls))
 
     def go(call: Callable[[], object]) -> object:
-        ready.wait(10)
+        ready.wait(60)
         return call()
 
     with ThreadPoolExecutor(len(calls)) as pool:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from agencies import WHEN, sending
+from databases import set_up
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from recommender.store import archive, front, migrations, team
+from recommender.store import archive, front, team
 from recommender.store.audit import COMMAND
 from recommender.store.database import Database, new_id
 from recommender.store.desk import Desk, Taken, create_agency
@@ -37,7 +38,7 @@ class Wall(RuleBasedStateMachine):
     def build(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.database = Database(f"sqlite:///{self.folder.name}/wall.db")
-        migrations.upgrade(self.database)
+        set_up(self.database)
         self.desks = {
             side: Desk(self.database, create_agency(self.database, side, side, WHEN).id)
             for side in ("here", "there")
@@ -94,8 +95,8 @@ class Wall(RuleBasedStateMachine):
 
     @rule(side=SIDES, slug=SLUGS)
     def change_a_form(self, side: str, slug: str) -> None:
-        self.do(side, lambda desk: desk.put_form(slug, "live", {"name": side}, WHEN))
-        self.do(side, lambda desk: desk.put_logo(slug, "image/png", side.encode()))
+        logo = ("image/png", side.encode())
+        self.do(side, lambda desk: desk.put_form(slug, "live", {"name": side}, WHEN, logo))
 
     @rule(side=SIDES, place=PLACES, email=ADDRESSES, invited=st.none() | PLACES)
     def send(self, side: str, place: int, email: str | None, invited: int | None) -> None:

@@ -139,6 +139,7 @@ def test_the_accent_is_made_lighter_for_the_dark_unless_it_is_set_there():
     assert dark(set_there)["accent"] == "#ffffff"
 
 
+@pytest.mark.slow
 def test_every_brand_is_readable_once_it_passes_or_takes_what_is_offered():
     rng = random.Random(2026)
     ends = {"refused": 0, "passed": 0}

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from page import Page, text_of
+from profiles import MANY
 from views import (
     BOOK,
     case_answers,
@@ -24,22 +25,18 @@ from recommender.render.view import Card, View, view
 from recommender.web.app import create_app
 
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
-QUICK = 150
 each_share = pytest.mark.parametrize(
     "answers_of",
     [
         pytest.param(case_answers, id="the cases"),
-        pytest.param(lambda: random_profiles()[:QUICK], id="some random answers"),
-        pytest.param(
-            lambda: random_profiles()[QUICK:], id="the rest of a thousand", marks=pytest.mark.slow
-        ),
+        pytest.param(lambda: random_profiles(MANY), id="random answers"),
     ],
 )
 
 
-def test_there_are_forty_cases_and_a_thousand_random_answers():
+def test_there_are_forty_cases_and_random_answers_of_which_no_two_are_alike():
     assert len(case_answers()) == 40
-    assert len(set(map(str, random_profiles()))) == 1000
+    assert len(set(map(str, random_profiles(MANY)))) == MANY
 
 
 def test_the_words_of_the_two_languages_can_be_told_apart():

@@ -123,8 +123,8 @@ def test_a_form_has_its_name_and_its_colours_and_the_ready_made_site_keeps_its_o
 
 def test_a_logo_is_shown_and_open_to_every_site(store):
     app = app_with(store, brand={"logo": "logo.png"})
-    form = form_by_slug(store, "kopi")
-    Desk(store, form.agency_id).put_logo("kopi", "image/png", b"\x89PNG\r\n\x1a\n")
+    form, logo = form_by_slug(store, "kopi"), ("image/png", b"\x89PNG\r\n\x1a\n")
+    Desk(store, form.agency_id).put_form("kopi", "live", form.settings, datetime.now(UTC), logo)
     page = reader_of(app).get("/f/kopi")
 
     got = app.test_client().get(page.one(".brand img").attributes["src"])

@@ -6,7 +6,10 @@ from datetime import date
 from functools import cached_property
 from random import Random
 
+import time_machine
+from agencies import WHEN
 from flask import Flask, template_rendered
+from profiles import random_answers, shipped_rulebook
 
 from recommender.engine import code
 from recommender.engine.answers import to_fields
@@ -20,8 +23,8 @@ from recommender.web import questionnaire as pages
 from recommender.web.app import create_app
 from recommender.web.forms import form
 from recommender.web.kept import MOST_RESULTS, Pages, Results
+from recommender.web.limits import limits
 from recommender.web.running import Running
-from tests.profiles import random_answers, shipped_rulebook
 
 BOOK = shipped_rulebook()
 
@@ -79,7 +82,8 @@ def test_a_result_seen_again_is_the_same_page_and_neither_rendered_nor_explained
     app, drawn = create_app(BOOK), []
     address = f"/r/{_code(BOOK, random_answers(BOOK, Random(12)))}"
     explain.cache_clear()
-    with template_rendered.connected_to(_noting(drawn), app):
+    # The page names the day.
+    with time_machine.travel(WHEN, tick=False), template_rendered.connected_to(_noting(drawn), app):
         pages = [app.test_client().get(address).data for _ in range(3)]
         app.test_client().get(f"{address}.json")
 
@@ -92,7 +96,7 @@ def test_a_result_is_rendered_anew_for_another_language_address_day_or_rulebook(
     day = [date(2026, 11, 24)]
     shelf = Shelf(BOOK)
     app, drawn = create_app(shelf), []
-    app.extensions["recommender"] = Running(shelf, today=lambda: day[0])
+    app.extensions["recommender"] = Running(shelf, today=lambda: day[0], **limits())
     address = f"/r/{_code(BOOK, random_answers(BOOK, Random(13)))}"
     with template_rendered.connected_to(_noting(drawn), app):
         reader = app.test_client()

@@ -8,6 +8,7 @@ import sys
 from recommender.rulebook import load, shipped
 from recommender.web.app import create_app
 
+print(*sorted({"recommender.batch", "recommender.rulebook.coverage"} & {*sys.modules}))
 client = create_app(load(shipped())).test_client()
 for address in ("/", "/2", "/guide", "/embed.js"):
     assert client.get(address).status_code == 200, address
@@ -16,6 +17,10 @@ print(*sorted({"alembic", "sqlalchemy"} & {*sys.modules}))
 """
 
 
-def test_an_app_without_forms_answers_and_imports_nothing_of_databases():
+def test_an_app_without_forms_imports_nothing_of_databases_nor_what_few_pages_need():
     told = subprocess.run([sys.executable, "-c", VISIT], check=True, capture_output=True, text=True)
     assert told.stdout.split() == []
+
+
+def test_a_request_passes_one_function_before_it_is_answered_and_one_after(app):
+    assert [len(app.before_request_funcs[None]), len(app.after_request_funcs[None])] == [1, 1]

@@ -1,6 +1,6 @@
 """YAML as text: what is read, and what is refused before anything is built."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -170,20 +170,20 @@ def test_deep_nesting_is_told_with_its_line():
     ],
 )
 def test_a_bomb_costs_no_time(text):
-    started = perf_counter()
+    started = process_time()
 
     parse("f.yaml", text.encode(), Findings())
 
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1
 
 
 def test_a_huge_file_is_refused_before_it_is_read():
-    started = perf_counter()
+    started = process_time()
 
     [(line, words)] = refused(b"a" * (MOST_BYTES + 1))
 
     assert (line, f"{MOST_BYTES} bytes" in words) == (1, True)
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1
 
 
 def test_what_a_finding_repeats_is_short_and_printable():

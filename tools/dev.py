@@ -3,6 +3,7 @@
 ./dev run [options of `recommender serve`]   serve the app
 ./dev test [arguments of pytest]             pass the tests, a real browser included
 ./dev bench [section] [--json FILE]          measure speed, beside other rule engines
+./dev soak [NAME …] [--minutes M]            prove it over hours: kills, faults, attacks, load
 ./dev lock                                   renew the locked requirements (needs uv)
 """
 
@@ -103,9 +104,13 @@ def task_run(arguments: list[str]) -> None:
 def task_test(arguments: list[str]) -> None:
     environment("dev")
     driver()
-    # On every core, a file at a time; chosen files as whoever names them likes.
+    if not shutil.which("redis-server"):
+        debian("No Redis was found; tests count limits in one.", "redis-server")
+    # On every core, a file at a time, the browser's long ones first, so that all cores end
+    # together; chosen files as whoever names them likes.
     named = any("tests" in one or one.startswith("-n") for one in arguments)
-    chosen = arguments if named else ["-n", "auto", "--dist", "loadfile", *arguments]
+    spread = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+    chosen = arguments if named else [*spread, *arguments]
     # Compiled modules are kept whatever the shell says: many tests start processes of their own.
     set_up = {"CHROMIUM": browser(), "PYTHONDONTWRITEBYTECODE": ""}
     run(PYTHON, "-m", "pytest", *chosen, cwd=ROOT, env=os.environ | set_up)
@@ -114,6 +119,11 @@ def task_test(arguments: list[str]) -> None:
 def task_bench(arguments: list[str]) -> None:
     environment("bench", BENCH)
     run(BENCH / SCRIPTS / "python", "-m", "tools.bench", *arguments, cwd=ROOT)
+
+
+def task_soak(arguments: list[str]) -> None:
+    environment("dev")
+    run(PYTHON, "-m", "tools.soak", *arguments, cwd=ROOT)
 
 
 def task_lock(arguments: list[str]) -> None:
@@ -133,7 +143,17 @@ def task_lock(arguments: list[str]) -> None:
     pdf = ["--extra", "pdf"]
     locks = {
         "run": pdf,
-        "server": [*pdf, "--extra", "postgres", "--extra", "gunicorn", "--extra", "metrics", "--extra", "redis"],
+        "server": [
+            *pdf,
+            "--extra",
+            "postgres",
+            "--extra",
+            "gunicorn",
+            "--extra",
+            "metrics",
+            "--extra",
+            "redis",
+        ],
         "dev": [*pdf, "--extra", "test"],
         "bench": ["requirements/bench.in"],
     }
@@ -141,7 +161,13 @@ def task_lock(arguments: list[str]) -> None:
         run(*compile_, *extras, *arguments, "-o", f"requirements/{name}.txt", cwd=ROOT)
 
 
-TASKS = {"run": task_run, "test": task_test, "bench": task_bench, "lock": task_lock}
+TASKS = {
+    "run": task_run,
+    "test": task_test,
+    "bench": task_bench,
+    "soak": task_soak,
+    "lock": task_lock,
+}
 
 if __name__ == "__main__":
     name = sys.argv[1] if len(sys.argv) > 1 else ""

@@ -124,6 +124,7 @@ class FormSettings(Form):
     consent: Consent = Consent()
     so_far: Flag = False
     sharpen: Flag = True
+    receipt: Flag = False
     hidden: Annotated[tuple[Key, ...], Field(max_length=MOST_HIDDEN_KEYS)] = ()
     context: Annotated[tuple[ContextQuestion, ...], Field(max_length=10)] = ()
     retention_days: number(1, 730) = 180  # type: ignore[valid-type]

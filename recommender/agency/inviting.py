@@ -113,19 +113,24 @@ def letters(
     form: FormRecord, settings: FormSettings, invitation: Invitation, link: str
 ) -> dict[str, dict[str, str]]:
     """Ready words for mail and WhatsApp, by language: the form's own, or both."""
+    return {lang: letter(form, settings, invitation, link, lang) for lang in spoken(settings)}
+
+
+def spoken(settings: FormSettings) -> tuple[str, ...]:
+    """The languages of a form: its own, or both."""
+    return LANGUAGES if settings.language == "browser" else (settings.language,)
+
+
+def letter(
+    form: FormRecord, settings: FormSettings, invitation: Invitation, link: str, lang: str
+) -> dict[str, str]:
+    """Ready words for mail and WhatsApp in one language."""
     until = invitation.expires_at.astimezone(zone_of(settings.time_zone)).date()
-    spoken = LANGUAGES if settings.language == "browser" else (settings.language,)
-    made = {}
-    for lang in spoken:
-        w = words(lang)
-        values = {"client": invitation.client, "agency": form.agency_name, "link": link}
-        values["until"] = w.date(until)
-        made[lang] = {
-            "subject": w("invite_subject", **values),
-            "mail": w("invite_mail", **values),
-            "whatsapp": w("invite_whatsapp", **values),
-        }
-    return made
+    w = words(lang)
+    values = {"client": invitation.client, "agency": form.agency_name, "link": link}
+    values["until"] = w.date(until)
+    kinds = ("subject", "mail", "whatsapp")
+    return {kind: w(f"invite_{kind}", **values) for kind in kinds}
 
 
 def table(
@@ -144,8 +149,8 @@ def table(
         to = link(address, form, token)
         row = {"client": one.client, "email": one.email or "", "ref": one.ref or "", "link": to}
         row["until"] = one.expires_at.isoformat()
-        for turn, (spoken, texts) in enumerate(letters(form, settings, one, to).items()):
-            row |= {f"{kind}_{spoken}" if turn else kind: said for kind, said in texts.items()}
+        for turn, (lang, texts) in enumerate(letters(form, settings, one, to).items()):
+            row |= {f"{kind}_{lang}" if turn else kind: said for kind, said in texts.items()}
         if not place:
             writer.writerow(row)
         writer.writerow(map(no_formula, row.values()))

@@ -1,4 +1,5 @@
-"""The command line. Only `serve` imports the web; only it, `agency`, `worker` and `db` a store."""
+"""The command line. Only `serve` imports the web; only it and `agency`, `worker`, `db`
+and `mail` a store."""
 
 import click
 
@@ -9,6 +10,7 @@ from recommender.cli.cases import cases
 from recommender.cli.common import Commands
 from recommender.cli.config import config
 from recommender.cli.db import db
+from recommender.cli.mail import mail
 from recommender.cli.recommend import recommend
 from recommender.cli.rules import rules
 from recommender.cli.serve import serve
@@ -23,5 +25,5 @@ def main() -> None:
     """Ranks six types of social media for a marketing goal, and says why."""
 
 
-for command in (serve, recommend, batch, rules, cases, agency, worker, db, config):
+for command in (serve, recommend, batch, rules, cases, agency, worker, db, mail, config):
     main.add_command(command)

@@ -7,6 +7,7 @@ import click
 from recommender.cli.agency_clients import CLIENTS
 from recommender.cli.agency_data import DATA
 from recommender.cli.agency_forms import FORMS, site
+from recommender.cli.agency_keys import KEYS
 from recommender.cli.common import Refused
 from recommender.cli.spoken import SpokenGroup, json_option, lang_option, option
 from recommender.cli.store import database, desk, show, show_all
@@ -138,5 +139,5 @@ def member(slug: str, email: str, name: str, role: str, remove: bool, lang: str)
         _say_pass(own, email, lang)
 
 
-for command in (*FORMS, *CLIENTS, *DATA):
+for command in (*FORMS, *CLIENTS, *DATA, *KEYS):
     agency.add_command(command)

@@ -3,13 +3,15 @@
 import json
 import os
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import click
 
 from recommender.cli.common import Refused
 from recommender.cli.spoken import SpokenCommand, json_option, lang_option, option
 from recommender.i18n import Words, words
-from recommender.settings import MESSAGES, SECRET_FILE, Settings, SettingsError, address, checked
+from recommender.settings import SECRET_FILE, Settings, SettingsError, address, checked
+from recommender.settings_messages import MESSAGES
 
 
 def _plain(url: str) -> str:
@@ -22,6 +24,14 @@ def _plain(url: str) -> str:
     except ArgumentError:
         raise ValueError from None
     return found.difference_update_query(["password"]).render_as_string(hide_password=True)
+
+
+def _redis(url: str, t: Words) -> str:
+    """Where limits are counted, without the password."""
+    parts = urlsplit(url)
+    secret = "***@" if "@" in parts.netloc else ""
+    shown = f"{parts.scheme}://{secret}{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return shown if url else t("config_process")
 
 
 def _key(settings: Settings, t: Words) -> str:
@@ -41,6 +51,13 @@ SHOWN: dict[str, Callable[[Settings, Words], str]] = {
     "RECOMMENDER_HOOKS_ANYWHERE": lambda settings, _: _yes(settings.hooks_anywhere),
     "RECOMMENDER_LOG": lambda settings, _: settings.log,
     "RECOMMENDER_METRICS": lambda settings, _: _yes(settings.metrics),
+    "RECOMMENDER_SMTP": lambda settings, t: (
+        settings.mail.shown if settings.mail else t("config_no")
+    ),
+    "RECOMMENDER_MAIL_FROM": lambda settings, t: (
+        settings.mail.sender if settings.mail else t("config_no")
+    ),
+    "RECOMMENDER_REDIS": lambda settings, t: _redis(settings.redis, t),
 }
 """How each setting is shown."""
 

@@ -19,13 +19,15 @@ def worker(threads: int, once: bool, lang: str) -> None:
     from threading import Event
 
     from recommender.delivery.calling import Allowed
+    from recommender.delivery.mail_postman import Postman
     from recommender.delivery.worker import Worker, run
     from recommender.logs import configure
-    from recommender.settings import hooks_anywhere, log_kind
+    from recommender.settings import hooks_anywhere, log_kind, mailing
 
     problems: list = []
     allowed = Allowed(hooks_anywhere(os.environ, problems))
     log = log_kind(os.environ, problems)
+    mail = mailing(os.environ, problems)
     if problems:
         raise Refused("\n".join(problem[lang] for problem in problems))
     configure(log)
@@ -34,11 +36,12 @@ def worker(threads: int, once: bool, lang: str) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
     with database(lang, upgrading=True) as found:
-        made = Worker(found, allowed)
+        made = Worker(found, allowed, mailing=mail is not None)
+        postman = Postman(found, mail) if mail else None
         if once:
-            while made.step():
+            while made.step() or (postman and postman.step()):
                 pass
             return
         click.echo(words(lang)("worker_ready", n=threads))
-        run(made, stop, threads)
+        run(made, stop, threads, postman)
     click.echo(words(lang)("worker_stopped"))

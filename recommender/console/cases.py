@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -21,6 +22,7 @@ _HEAD = """\
 # contacts, nothing that was written, and no id or date that leads back. Their order is that of
 # the answers.
 """
+_CUT = "# More clients agreed than the {most:,} who did so last; the others are not in this file.\n"
 _CHOSE = "A strategist chose the first type that worked; how it went is not known yet."
 _WENT = "A follow-up months later says that it went well with these types."
 _WENT_MEASURED = _WENT + " The engagement rate was measured before and after, and it rose."
@@ -46,13 +48,15 @@ class _Label:
     confidence: str
 
 
-def cases(book: Rulebook, learnable: Iterable[Practised]) -> Taken:
-    """The cases that can be made of submissions whose clients agreed.
+def cases(book: Rulebook, learnable: Iterable[Practised], most: int = 2000) -> Taken:
+    """The cases that can be made of submissions whose clients agreed, of the first `most` of them.
 
-    Left out is what does not say which type worked, and what this rulebook cannot read.
+    Left out is what does not say which type worked, and what this rulebook cannot read. If there
+    are more than `most`, the file says so.
     """
     made, all_ = [], 0
-    for one in learnable:
+    rest = iter(learnable)
+    for one in islice(rest, most):
         all_ += 1
         label, answers = _label(one.first, one.practice), _answers(book, one.document)
         if label and answers and {*label.worked, *label.failed} <= set(book.types):
@@ -60,7 +64,8 @@ def cases(book: Rulebook, learnable: Iterable[Practised]) -> Taken:
     made.sort(key=lambda case: (json.dumps(case[1], sort_keys=True), case[0].worked))
     written = [_case(number, *case) for number, case in enumerate(made, 1)]
     text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=100)
-    return Taken((_HEAD + text).encode() if made else b"", len(made), all_ - len(made))
+    head = _HEAD + (_CUT.format(most=most) if next(rest, None) else "")
+    return Taken((head + text).encode() if made else b"", len(made), all_ - len(made))
 
 
 def _case(number: int, label: _Label, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,6 +44,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "asks.email": "choice",
         "asks.organisation": "choice",
         "contact_address": "line",
+        "receipt": "choice",
     },
     "consent": {
         "consent.version": "line",

@@ -29,8 +29,10 @@ _AFTER = (
     "rate_before", "rate_after", "learning",
 )
 # fmt: on
+_OF_TYPE = ("rank", "points")
 OTHER = "other_answers"
-"""The column of answers to questions that have none, which only older rules had."""
+"""The column of answers to questions that have none: only older rules had them, or their name is
+that of another column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Columns:
             *_BEFORE,
             *self.questions,
             OTHER,
-            *(f"{what}_{type_}" for type_ in self.types for what in ("rank", "points")),
+            *_of_types(self.types),
             *(f"hidden.{key}" for key in self.hidden),
             *(f"context.{id_}" for id_ in self.context),
             *_AFTER,
@@ -58,9 +60,12 @@ class Columns:
 def columns(books: Iterable[Rulebook], settings: Iterable[Mapping[str, Any]]) -> Columns:
     """Columns for all that these rulebooks ask and these settings of forms bring."""
     books, settings = [*books], [*settings]
+    types = _once(id_ for book in books for id_ in book.types)
+    taken = {*_BEFORE, *_AFTER, *_of_types(types), OTHER}
+    asked = _once(id_ for book in books for id_ in book.questionnaire.questions)
     return Columns(
-        _once(id_ for book in books for id_ in book.questionnaire.questions),
-        _once(id_ for book in books for id_ in book.types),
+        tuple(id_ for id_ in asked if id_ not in taken),
+        types,
         _once(key for each in settings for key in each.get("hidden", ())),
         _once(question["id"] for each in settings for question in each.get("context", ())),
     )
@@ -106,12 +111,12 @@ def _cells(one: Stored, practice: Practice, made: Columns) -> dict[str, Cell]:
         **{f"contact_{name}": _said(said) for name, said in asdict(contact).items()},
         "consent_version": _said(consent.version) if consent else None,
         "consented_at": _moment(one.consented_at),
-        **answers,
+        **{k: v for k, v in answers.items() if k in made.questions},
         OTHER: "; ".join(f"{k}={v}" for k, v in answers.items() if k not in made.questions),
         **{
             f"{what}_{entry['type']}": entry[what]
             for entry in document["ranking"]
-            for what in ("rank", "points")
+            for what in _OF_TYPE
         },
         **{f"hidden.{key}": _said(text) for key, text in one.hidden.items()},
         **{f"context.{id_}": _said(_joined(given)) for id_, given in one.context.items()},
@@ -157,6 +162,10 @@ def _row(cells: Sequence[Cell]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     return text.getvalue().encode()
+
+
+def _of_types(types: Iterable[str]) -> list[str]:
+    return [f"{what}_{type_}" for type_ in types for what in _OF_TYPE]
 
 
 def _once(ids: Iterable[str]) -> tuple[str, ...]:

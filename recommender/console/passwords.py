@@ -33,6 +33,7 @@ def hashed(password: str) -> str:
 def matches(kept: str | None, password: str) -> bool:
     """Whether this is the password that `kept` was made of; takes as long where nothing is kept."""
     try:
-        return _hasher.verify(kept or _NOBODY, password[:MOST]) and kept is not None
+        right = _hasher.verify(kept or _NOBODY, password[:MOST])
+        return right and kept is not None and len(password) <= MOST
     except (VerificationError, InvalidHashError):
         return False

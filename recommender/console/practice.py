@@ -2,13 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from recommender.engine import code as codes
+from recommender.engine.model import Answers, Contribution
+from recommender.engine.rulebook import Rulebook
+from recommender.engine.scoring import recommend
 from recommender.errors import Text
-from recommender.store.practice import WENT, Practice, Practised
+from recommender.store.practice import WENT, Practice, Practised, Rules
 
 ENOUGH = 10
 """Of fewer outcomes nothing is said but their number."""
@@ -72,26 +76,33 @@ WAYS = ("followed", "overruled", "otherwise")
 """The recommended type was used; the one that the strategist chose instead; something else."""
 
 
-def contest(looked_at: Iterable[Practised]) -> Contest:
-    """The rules that spoke against strategists' choices; a submission given twice counts once."""
+Books = Callable[[Rules], Rulebook | None]
+"""The rulebook of a version and digest; None where it is not there any more."""
+
+
+def contest(looked_at: Iterable[Practised], books: Books = lambda _: None) -> Contest:
+    """The rules that spoke against strategists' choices; a submission given twice counts once.
+
+    What rules said that are not there any more is read from the documents.
+    """
     seen: set[str] = set()
     spoke, lifted, held, against = (Counter[str]() for _ in range(4))
-    said: dict[str, Mapping[str, Any]] = {}
+    said: dict[str, Contribution] = {}
     overruled = 0
     for one in looked_at:
         if one.id in seen:
             continue
         seen.add(one.id)
-        ranking = json.loads(one.document)["ranking"]
+        ranking = _ranking(one, books(one.rules))
         up, down = _against(one, ranking)
         overruled += one.practice.overrule is not None
-        spoke.update({c["rule"] for entry in ranking for c in _speaking(entry)})
+        spoke.update({c.rule for _, given in ranking for c in given})
         lifted.update(up.keys())
         held.update(down.keys())
         against.update((up | down).keys())
         said = up | down | said
     rules = [
-        Contested(id_, c["reason"], tuple(c["sources"]), lifted[id_], held[id_], against[id_], n)
+        Contested(id_, c.reason, c.sources, lifted[id_], held[id_], against[id_], n)
         for id_, c in said.items()
         for n in [spoke[id_]]
     ]
@@ -108,21 +119,38 @@ def outcomes(known: Iterable[tuple[tuple[str, ...], Practice]]) -> dict[str, Out
     return {way: _outcomes(some) for way, some in found.items()}
 
 
-def _speaking(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [c for c in entry["contributions"] if c["points"] or c["kind"] == "gate"]
+_Ranking = Sequence[tuple[str, Sequence[Contribution]]]
+"""Types, each with the contributions that speak for or against it."""
+
+
+def _ranking(one: Practised, book: Rulebook | None) -> _Ranking:
+    """What was said to a client: by the rules, or in a tenth of the speed by the document."""
+    if book:
+        made = recommend(book, Answers(codes.decode(book.layouts, one.code)))
+        told = [(entry.type, entry.contributions) for entry in made.ranking]
+    else:
+        told = [
+            (entry["type"], tuple(map(_contribution, entry["contributions"])))
+            for entry in json.loads(one.document)["ranking"]
+        ]
+    return [(type_, [c for c in given if c.points or c.kind == "gate"]) for type_, given in told]
+
+
+def _contribution(told: Mapping[str, Any]) -> Contribution:
+    return Contribution(**{**told, "sources": tuple(told["sources"])})
 
 
 def _against(
-    one: Practised, ranking: list[Mapping[str, Any]]
-) -> tuple[dict[str, Mapping[str, Any]], dict[str, Mapping[str, Any]]]:
+    one: Practised, ranking: _Ranking
+) -> tuple[dict[str, Contribution], dict[str, Contribution]]:
     """The contributions, by rule, that lifted what was overruled and held down what was chosen."""
     chosen = one.practice.overrule
     if chosen is None:
         return {}, {}
-    given_up = [e for e in ranking if e["type"] in one.first and e["type"] != chosen.type]
-    up = {c["rule"]: c for entry in given_up for c in _speaking(entry) if c["points"] > 0}
-    own = [entry for entry in ranking if entry["type"] == chosen.type]
-    down = {c["rule"]: c for entry in own for c in _speaking(entry) if c["points"] <= 0}
+    given_up = [g for type_, g in ranking if type_ in one.first and type_ != chosen.type]
+    up = {c.rule: c for given in given_up for c in given if c.points > 0}
+    own = [given for type_, given in ranking if type_ == chosen.type]
+    down = {c.rule: c for given in own for c in given if c.points <= 0}
     return up, down
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from threading import Event, Thread
+from typing import Protocol
 
 from recommender.delivery import message
 from recommender.delivery.calling import NOTHING, Allowed, Reply, call
@@ -19,8 +20,12 @@ from recommender.store.records import Delivery, Endpoint
 
 MOST_AT_ONCE = 20
 """Deliveries of one lease."""
-LEASE_SECONDS = 60
-"""After so long no further try is begun within a lease."""
+LEASE_SECONDS = 30
+"""After so long no further try is begun within a lease.
+
+That leaves a minute for the last one: fifteen seconds for the receiver, and the half minute after
+which a system's resolver gives up as it is usually set (three servers, two tries of five seconds).
+"""
 IDLE_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -32,11 +37,13 @@ Caller = Callable[[str, bytes, Mapping[str, str], Allowed], Reply]
 class Worker:
     """Delivers from one database; any number may do so at once, in threads and processes.
 
-    `call` and `now` are the network and the clock.
+    `call` and `now` are the network and the clock. With `mailing` owners get mail when an endpoint
+    is switched off.
     """
 
     database: Database
     allowed: Allowed = NOTHING
+    mailing: bool = False
     call: Caller = call
     now: Callable[[], datetime] = now
     random: Random = field(default_factory=Random)
@@ -72,9 +79,8 @@ class Worker:
             outbox.delivered(self.database, delivery, reply.status, at, reply.seconds)
             return True
         due = again(delivery.tries + 1, at, self.random)
-        why = outbox.failed(
-            self.database, delivery, reply.status, reply.error, at, reply.seconds, due
-        )
+        said = reply.status, reply.error, at, reply.seconds, due
+        why = outbox.failed(self.database, delivery, *said, mailing=self.mailing)
         if why:
             _log.warning("endpoint %s was switched off: %s", endpoint.id, why)
         return False
@@ -90,20 +96,28 @@ class Worker:
         return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
-def run(worker: Worker, stop: Event, threads: int = 4) -> None:
-    """Deliver until `stop` is set; what is being tried then is finished."""
+class Stepping(Protocol):
+    """Something that does its work in steps."""
+
+    def step(self) -> bool:
+        """Do a step; False if there was nothing to do."""
+
+
+def run(worker: Worker, stop: Event, threads: int = 4, postman: Stepping | None = None) -> None:
+    """Deliver until `stop` is set, and send mail beside it; what is being tried is finished."""
+    doing: list[Stepping] = [*[worker] * threads, *([postman] if postman else [])]
     # Daemons: those of an executor would hold up the end of a process that never set `stop`.
-    working = [Thread(target=_work, args=(worker, stop), daemon=True) for _ in range(threads)]
+    working = [Thread(target=_work, args=(one, stop), daemon=True) for one in doing]
     for thread in working:
         thread.start()
     for thread in working:
         thread.join()
 
 
-def _work(worker: Worker, stop: Event) -> None:
+def _work(one: Stepping, stop: Event) -> None:
     while not stop.is_set():
         try:
-            if worker.step():
+            if one.step():
                 continue
         except StoreError:
             _log.warning("the database cannot be used; deliveries wait")

@@ -72,6 +72,9 @@ def read(
     missing = []
     for question in questionnaire.questions.values():
         raw = given.get(question.id)
+        if isinstance(raw, str) and not question.many and raw in question.options:
+            values[question.id] = raw
+            continue
         value = None if raw is None else _value(question, raw, given, problems)
         if value is not None:
             values[question.id] = value
@@ -79,9 +82,9 @@ def read(
             missing.append(question.id)
             if require is None or question.id in require:
                 problems.append(_required(question))
-    for key in given:
-        if key not in questionnaire.questions:
-            problems.append(_unknown_question(str(key), questionnaire))
+    if not given.keys() <= questionnaire.questions.keys():
+        unknown = [key for key in given if key not in questionnaire.questions]
+        problems += [_unknown_question(str(key), questionnaire) for key in unknown]
     if problems:
         raise AnswersError(tuple(problems))
     return Answers(values, tuple(missing))
@@ -135,8 +138,6 @@ def _value(
 
 
 def _one(question: Question, raw: object, problems: list[Problem]) -> str | None:
-    if isinstance(raw, str) and raw in question.options:
-        return raw
     if isinstance(raw, _Repeated):
         problems.append(_problem(question, "repeated"))
         return None

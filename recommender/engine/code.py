@@ -5,18 +5,30 @@ without I, L, O and U. The check is a Reed-Solomon remainder over 32 elements: a
 wrong letters, so also any swap of neighbours, change it. Nothing typed by a person is in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 from recommender.engine.model import Answers, Layout, LayoutPart, Value
 from recommender.errors import CodeError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_DIGITS = {letter: digit for digit, letter in enumerate(ALPHABET)}
-_DIGITS |= {letter.lower(): digit for letter, digit in _DIGITS.items()}
-# What people write for a digit that looks like a letter.
-_DIGITS |= {"o": 0, "O": 0, "i": 1, "I": 1, "l": 1, "L": 1}
 _CHECK = 2
+_MOST = 80
+"""Longer texts are not read at all."""
+
+
+class _Letters(dict[int, int | str | None]):
+    """What each letter of a code is where Python reads a number to the base 32."""
+
+    def __missing__(self, letter: int) -> str:
+        return "!"  # which is no digit
+
+
+_LETTERS = _Letters(str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv"))
+_LETTERS.update({ord(chr(letter).lower()): digit for letter, digit in _LETTERS.items()})
+# What people write for a digit that looks like a letter, and what does not matter.
+_LETTERS.update(str.maketrans("oOiIlL", "001111", "- "))
+_TWO = [high + low for high in ALPHABET for low in ALPHABET]
 
 
 def layout_part(
@@ -33,14 +45,16 @@ def layout_part(
 
 def encode(layouts: Sequence[Layout], answers: Answers) -> str:
     """The code of these answers, or of a draft, in the newest layout, grouped by four."""
-    layout = layouts[-1]
-    number = 0
+    layout, answer = layouts[-1], answers.values.get
+    number, count = 0, letters(layout)
     for part in layout.parts:
-        number = number * len(part.states) + part.numbers[answers.get(part.question)]
-    digits = [layout.version]
-    digits += [number >> 5 * place & 31 for place in reversed(range(layout.length))]
-    text = "".join(ALPHABET[digit] for digit in digits + _remainder(digits))
-    return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
+        number = number * len(part.states) + part.numbers[answer(part.question)]
+    number |= layout.version << 5 * layout.length
+    number = number << 5 * _CHECK | _remainder(number)
+    odd = count % 2  # two letters at a time, so one is added and cut off again
+    starts = range(5 * (count + odd) - 10, -1, -10)
+    text = "".join([_TWO[number << 5 * odd >> start & 1023] for start in starts])
+    return "-".join([text[at : min(at + 4, count)] for at in range(0, count, 4)])
 
 
 def decode(layouts: Sequence[Layout], code: str) -> dict[str, Value]:
@@ -49,21 +63,22 @@ def decode(layouts: Sequence[Layout], code: str) -> dict[str, Value]:
     Case, spaces and hyphens do not matter. Raises CodeError for anything that `encode` never
     wrote: a wrong letter, a missing one, an unknown version, a number beyond the last.
     """
-    digits = [_DIGITS.get(letter, -1) for letter in code[:80] if letter not in "- "]
-    if not digits or len(code) > 80 or -1 in digits:
-        raise CodeError("not a result code")
-    layout = next((layout for layout in layouts if layout.version == digits[0]), None)
+    digits = code.translate(_LETTERS) if len(code) <= _MOST else ""
+    try:
+        number = int(digits, 32)
+    except ValueError:
+        raise CodeError("not a result code") from None
+    version = number >> 5 * len(digits) - 5
+    layout = next((layout for layout in layouts if layout.version == version), None)
     if layout is None or len(digits) != letters(layout):
         raise CodeError("not a result code of a known layout")
-    if _remainder(digits[:-_CHECK]) != digits[-_CHECK:]:
+    said, check = divmod(number, 32**_CHECK)
+    if _remainder(said) != check:
         raise CodeError("a letter of the result code is wrong")
-    return _values(layout, digits[1:-_CHECK])
+    return _values(layout, said - (version << 5 * layout.length))
 
 
-def _values(layout: Layout, digits: Iterable[int]) -> dict[str, Value]:
-    number = 0
-    for digit in digits:
-        number = number << 5 | digit
+def _values(layout: Layout, number: int) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for part in reversed(layout.parts):
         number, state = divmod(number, len(part.states))
@@ -101,9 +116,20 @@ _GENERATOR = (_POWERS[1] ^ _POWERS[2], _POWERS[3])
 _MULTIPLES = tuple([_times(digit, factor) for digit in range(32)] for factor in _GENERATOR)
 
 
-def _remainder(digits: Iterable[int]) -> list[int]:
+def _remainder_of_two(digits: int) -> int:
     high, low = 0, 0
-    for digit in digits:
+    for digit in (digits >> 5, digits & 31):
         top = digit ^ high
         high, low = low ^ _MULTIPLES[0][top], _MULTIPLES[1][top]
-    return [high, low]
+    return high << 5 | low
+
+
+_REMAINDERS = [_remainder_of_two(digits) for digits in range(32 * 32)]
+
+
+def _remainder(number: int) -> int:
+    """The check letters of a number's digits, taken two at a time."""
+    rest = 0
+    for start in range((number.bit_length() - 1) // 10 * 10, -1, -10):
+        rest = _REMAINDERS[rest ^ number >> start & 1023]
+    return rest

@@ -1,14 +1,13 @@
 """The ranking: sums of points, and the contributions they are the sums of."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from recommender.engine import code
 from recommender.engine.model import Answers, Entry, Recommendation
 from recommender.engine.rulebook import Rulebook
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a type stands, without what put it there."""
 
     type: str

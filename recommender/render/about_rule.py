@@ -6,14 +6,16 @@ where without it other types would share first place.
 
 from collections.abc import Iterator, Mapping
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.engine.model import Example, Questionnaire, Rule
 from recommender.engine.rulebook import Rulebook
 from recommender.i18n import LANGUAGES, Words, words
 from recommender.render.phrases import answer_clause
 from recommender.render.rule import condition, outcome, sentence
-from recommender.rulebook.cases import Case
+
+if TYPE_CHECKING:  # it brings the forms of the file of cases
+    from recommender.rulebook.cases import Case
 
 WIDTH = 92
 
@@ -39,7 +41,11 @@ def use_sentences(rule: Rule, covered: Mapping[str, Any], lang: str) -> tuple[st
 
 
 def as_text(
-    rulebook: Rulebook, rule: Rule, covered: Mapping[str, Any], cases: Mapping[str, Case], lang: str
+    rulebook: Rulebook,
+    rule: Rule,
+    covered: Mapping[str, Any],
+    cases: "Mapping[str, Case]",
+    lang: str,
 ) -> str:
     """The rule for a terminal, each part under its heading; `cases` by id."""
     w = words(lang)
@@ -82,7 +88,7 @@ def _source(rulebook: Rulebook, id_: str, w: Words) -> str:
     return f"[{id_}] {source.title[w.lang]}{place} ({about}){address}"
 
 
-def _cases(use: Mapping[str, Any], cases: Mapping[str, Case], w: Words) -> Iterator[str]:
+def _cases(use: Mapping[str, Any], cases: "Mapping[str, Case]", w: Words) -> Iterator[str]:
     for id_ in use["fires"]:
         decides = f" ({w('rule_decides')})" if id_ in use["decides"] else ""
         yield f"{id_}: {cases[id_].title}{decides}"

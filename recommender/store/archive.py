@@ -42,7 +42,7 @@ BUSY: Text = {
 _TRIES = 3
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 _TABLES = {
-    members: ("email", "name", "role", "created_at"),
+    members: ("email", "name", "role", "told", "lang", "created_at"),
     notes: ("submission_id", "author", "text", "created_at"),
     second_opinions: ("submission_id", "author", "code", "changed_at"),
     overrules: ("submission_id", "author", "type", "reason", "changed_at"),

@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from recommender.errors import StoreError, Text
-from recommender.settings import MESSAGES
+from recommender.settings_messages import MESSAGES
 
 WAIT_SECONDS = 5
 """How long a write waits for another one to end before it is refused."""
@@ -36,6 +36,18 @@ FOLDER: Text = {
     "en": "The folder of the database cannot be made; check its path and who may write there.",
     "id": "Folder basis data tidak bisa dibuat; periksa letaknya dan siapa yang boleh menulis "
     "di sana.",
+}
+DAMAGED: Text = {
+    "en": "The file of the database is damaged or holds something else. Put a backup in its "
+    "place, or name another file in DATABASE_URL.",
+    "id": "Berkas basis data rusak atau berisi hal lain. Ganti dengan cadangan, atau sebutkan "
+    "berkas lain di DATABASE_URL.",
+}
+ENCODING: Text = {
+    "en": "The PostgreSQL database was not made for every letter that people write; make another "
+    "one with `createdb --encoding UTF8 --template template0`.",
+    "id": "Basis data PostgreSQL ini tidak dibuat untuk semua huruf yang mungkin ditulis orang; "
+    "buat yang baru dengan `createdb --encoding UTF8 --template template0`.",
 }
 
 
@@ -87,6 +99,15 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+def ordered_id(now: datetime) -> str:
+    """An id whose first 32 bits are the second in which it was made, and whose other 96 are random.
+
+    What is listed by its time then stands together in every index of ids as well: of a million
+    submissions, a page of the list is read from a few pages of the file and not from a hundred.
+    """
+    return f"{int(now.timestamp()) & 0xFFFFFFFF:08x}{secrets.token_hex(12)}"
+
+
 def hashed(token: str) -> str:
     """What is kept of a secret token."""
     return sha256(token.encode()).hexdigest()
@@ -104,7 +125,12 @@ def _refusing() -> Iterator[None]:
     except (IntegrityError, DataError):
         raise  # about what was said to the database, not about the database
     except (DBAPIError, PoolTimeout, PendingRollbackError, sqlite3.DatabaseError) as error:
-        raise StoreError(UNREACHABLE) from error
+        raise StoreError(DAMAGED if _is_damage(error) else UNREACHABLE) from error
+
+
+def _is_damage(error: Exception) -> bool:
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 _READING_SQLITE = {"read_only": True}
@@ -152,13 +178,23 @@ def _keep_log(connection: Any) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=WAIT_SECONDS,
         connect_args={"connect_timeout": WAIT_SECONDS},
     )
+
+    @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy asks for its version
+    def connect(connection: Any, _: Any) -> None:
+        if connection.info.parameter_status("server_encoding") != "UTF8":
+            raise StoreError(ENCODING)
+        # A lock that is held for long must not hold every thread of the server.
+        connection.execute(f"SET lock_timeout = {round(1000 * WAIT_SECONDS)}")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:

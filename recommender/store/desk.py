@@ -5,7 +5,7 @@ None, or changes nothing, just as for an id that was never given out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from recommender.store import logos
+from recommender.store import inviting, logos
 from recommender.store.audit import COMMAND, note
-from recommender.store.database import Database, hashed, new_id
+from recommender.store.database import Database, new_id
 from recommender.store.erasing import batched, drop_unused, erase
 from recommender.store.putting import put
 from recommender.store.reading import FORMS, LISTED, STORED, invited, listed, stored
@@ -125,31 +125,18 @@ class Desk:
         assert made is not None
         return made
 
-    def put_logo(self, slug: str, media: str, content: bytes) -> bool:
-        """Keep a form's logo in place of an earlier one; empty content takes it away."""
-        form = self.form(slug)
-        if form is None:
-            return False
-        with self.database.writing() as connection:
-            logos.keep(connection, form.id, media, content)
-        return True
-
     def invite(self, invitation: Invitation, token: str) -> None:
         """Keep an invitation of one of the agency's forms; of its token only the hash."""
         self.invite_all([(invitation, token)], COMMAND)
 
-    def invite_all(self, made: Sequence[tuple[Invitation, str]], by: str) -> None:
-        """Keep invitations, each with its token: all of them, or none."""
+    def invite_all(self, made: Sequence[tuple[Invitation, str]], by: str, mail: str = "") -> None:
+        """Keep invitations, each with its token: all of them, or none.
+
+        With a language in `mail`, those with an address are sent by mail.
+        """
         with self.database.writing() as connection:
             for invitation, token in made:
-                known = (forms.c.agency_id == self.agency_id) & (forms.c.id == invitation.form_id)
-                slug = connection.execute(select(forms.c.slug).where(known)).scalar()
-                if slug is None:
-                    raise LookupError("no form of this agency")
-                own = {"agency_id": self.agency_id, "token_hash": hashed(token)}
-                connection.execute(invitations.insert(), asdict(invitation) | own)
-                about = {"slug": slug, "invitation": invitation.id}
-                note(connection, self.agency_id, by, "invited", invitation.created_at, **about)
+                inviting.keep(connection, self.agency_id, invitation, token, by, mail)
 
     def invitations(self) -> list[Invitation]:
         """All invitations, the newest first."""

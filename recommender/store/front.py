@@ -5,16 +5,30 @@ A form, an invitation or an erase link says for itself which agency it belongs t
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from recommender.store.database import Database, hashed
 from recommender.store.erasing import erase
 from recommender.store.reading import FORMS, found, invited
-from recommender.store.records import FormRecord, Invitation, Sending, Sent, Tombstone
-from recommender.store.storing import store
-from recommender.store.tables import counters, form_versions, forms, invitations, logos, submissions
-from recommender.store.upsert import insert
+from recommender.store.records import (
+    FormRecord,
+    Invitation,
+    Made,
+    Sending,
+    Sent,
+    Tombstone,
+    made_id,
+)
+from recommender.store.storing import add, store
+from recommender.store.tables import (
+    documents,
+    form_versions,
+    forms,
+    invitations,
+    logos,
+    submissions,
+)
 
 _TRIES = 5
 """A send that met an erasing of the same recommendation begins again."""
@@ -22,20 +36,24 @@ _TRIES = 5
 
 def form_by_slug(database: Database, slug: str) -> FormRecord | None:
     """A form under its newest settings, whatever its state."""
-    newest = (forms.c.slug == slug) & (form_versions.c.version == forms.c.version)
-    return _form(database, FORMS.where(newest))
+    return _form(database, _NEWEST, slug=slug)
 
 
 def form_at(database: Database, form_id: str, version: int) -> FormRecord | None:
     """A form under the settings that somebody began to answer it with."""
-    began = (forms.c.id == form_id) & (form_versions.c.version == version)
-    return _form(database, FORMS.where(began))
+    return _form(database, _BEGAN, id=form_id, version=version)
 
 
-def _form(database: Database, wanted: Select) -> FormRecord | None:
+def _form(database: Database, wanted: Select, **by: str | int) -> FormRecord | None:
     with database.reading() as connection:
-        row = connection.execute(wanted).one_or_none()
+        row = connection.execute(wanted, by).one_or_none()
     return FormRecord(**row._mapping) if row else None
+
+
+# Made once: to make a statement anew costs several times what it does in the database.
+
+_NEWEST = FORMS.where(forms.c.slug == bindparam("slug"), form_versions.c.version == forms.c.version)
+_BEGAN = FORMS.where(forms.c.id == bindparam("id"), form_versions.c.version == bindparam("version"))
 
 
 def logo(database: Database, form_id: str) -> tuple[str, bytes] | None:
@@ -60,6 +78,33 @@ def send(database: Database, form: FormRecord, sending: Sending, now: datetime) 
             if not left:
                 raise
     raise AssertionError("unreachable")
+
+
+def made(database: Database, rules_digest: str, code: str) -> Made | None:
+    """What these answers lead to, if somebody has sent the same: to work it out takes longer."""
+    with database.reading() as connection:
+        row = connection.execute(_MADE, {"id": made_id(rules_digest, code)}).first()
+    if row is None:
+        return None
+    places = {"first": tuple(row.first.split()), "second": tuple(row.second.split())}
+    return Made(**{**row._mapping, **places})
+
+
+_MADE = (
+    select(
+        documents.c.code,
+        documents.c.rules_version,
+        documents.c.rules_digest,
+        documents.c.body,
+        submissions.c.goal,
+        submissions.c.first,
+        submissions.c.second,
+        submissions.c.label,
+    )
+    .join(submissions, submissions.c.document_id == documents.c.id)
+    .where(documents.c.id == bindparam("id"))
+    .limit(1)
+)
 
 
 def sent(database: Database, form_id: str, key: str) -> Sent | Tombstone | None:
@@ -120,12 +165,5 @@ def opened(database: Database, invitation_id: str, now: datetime) -> None:
 
 def count(database: Database, form_id: str, day: date, *names: str) -> None:
     """Add one to each of these counts of a form's day. They name nobody and are never erased."""
-    day_of_form = {"form_id": form_id, "day": day.isoformat(), "count": 1}
-    rows = [day_of_form | {"name": name} for name in names]
     with database.writing() as connection:
-        adding = insert(connection, counters).values(rows)
-        connection.execute(
-            adding.on_conflict_do_update(
-                index_elements=["form_id", "day", "name"], set_={"count": counters.c.count + 1}
-            )
-        )
+        add(connection, form_id, day, *names)

@@ -183,7 +183,7 @@ def _searched(desk: Desk, wanted: Wanted, found: "_Found", before: Place | None)
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Submissions one of whose words begins as asked; each of `words` has to begin one."""
+    """Submissions one of whose words begins as asked; each of these other `words` has to, too."""
 
     ids: Sequence[str] = ()
     words: Sequence[str] = ()
@@ -195,18 +195,26 @@ def _found(connection: Connection, desk: Desk, words: Sequence[str]) -> _Found |
     if not apart or len(apart) > MOST_WORDS:
         return _Found()  # none has so many words, and no word begins with two of these
     for word in sorted(reversed(apart), key=len, reverse=True):  # the longest is mostly the rarest
-        ids = connection.scalars(_holders(desk, word)).all()
+        ids = _holders(connection, desk, word)
         if len(ids) <= MOST_FOUND:
-            return _Found(ids, apart)
+            return _Found(ids, [other for other in apart if other != word])
     return None
 
 
-def _holders(desk: Desk, word: str) -> Select:
-    """Some of the submissions that have a word which begins so, one more than may be found."""
+def _holders(connection: Connection, desk: Desk, word: str) -> Sequence[str]:
+    """Some of the submissions that have a word which begins so, one more than may be found.
+
+    Words that begin alike are mostly few of one submission: a part of what may have to be read
+    usually shows that there are too many.
+    """
     own = desk.owns(search_words) & _begins(word)
-    enough = select(search_words.c.submission_id).where(own).limit(MOST_FOUND * MOST_WORDS + 1)
-    ids = enough.subquery().c.submission_id
-    return select(ids).distinct().limit(MOST_FOUND + 1)
+    for few in (MOST_FOUND // 6, MOST_FOUND):
+        read = select(search_words.c.submission_id).where(own).limit(MOST_WORDS * few + 1)
+        ids = read.subquery().c.submission_id
+        held = connection.scalars(select(ids).distinct().limit(MOST_FOUND + 1)).all()
+        if len(held) <= few or len(held) > MOST_FOUND:
+            break
+    return held
 
 
 def _begins(word: str) -> ColumnElement[bool]:

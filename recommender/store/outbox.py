@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, exists, or_, select, update
 
+from recommender.store import mails
 from recommender.store.database import Database, new_id
 from recommender.store.records import Delivery, Endpoint
 from recommender.store.tables import attempts, deliveries, endpoints, outbox
@@ -17,6 +18,11 @@ from recommender.store.upsert import insert
 
 LEASE = timedelta(seconds=90)
 """Longer than a worker needs for one try, so that nothing is tried by two at once."""
+
+KEPT = timedelta(days=30)
+"""What was heard or given up stays in the log for so long after the last try."""
+
+_AT_ONCE = 500
 
 FAILING = timedelta(days=5)
 """An endpoint that only failed for so long is switched off."""
@@ -115,10 +121,13 @@ def failed(
     at: datetime,
     took: float,
     again: datetime | None,
+    *,
+    mailing: bool = False,
 ) -> str | None:
     """Note a try that failed, and when the next one is due; None gives the delivery up.
 
     Says why the endpoint was switched off by it, if it was: it is `gone`, or only `failing`.
+    With `mailing` its owners are told by mail.
     """
     with database.writing() as connection:
         _note(connection, delivery, status, error, at, took)
@@ -133,8 +142,32 @@ def failed(
         if why is None and began is not None and at - began >= FAILING:
             why = "failing"
         if why:
-            _change(connection, delivery.endpoint_id, state="off", why=why)
+            _silence(connection, delivery.endpoint_id, why, at, mailing)
     return why
+
+
+def purge(database: Database, now: datetime) -> int:
+    """Forget what was heard or given up, with every try, once it is kept no longer; how much."""
+    over = now - KEPT
+    tried = exists().where(attempts.c.delivery_id == deliveries.c.id, attempts.c.at >= over)
+    wanted = (
+        select(deliveries.c.id)
+        .where(
+            deliveries.c.state.in_(("done", "given_up")),
+            deliveries.c.endpoint_id.in_(select(endpoints.c.id)),  # so that the index is used
+            deliveries.c.due_at < over,
+            ~tried,
+        )
+        .limit(_AT_ONCE)
+    )
+    total = 0
+    while True:
+        with database.writing() as connection:
+            ids = list(connection.execute(wanted).scalars())
+            connection.execute(delete(deliveries).where(deliveries.c.id.in_(ids)))
+        total += len(ids)
+        if len(ids) < _AT_ONCE:
+            return total
 
 
 def next_due(database: Database) -> datetime | None:
@@ -168,6 +201,17 @@ def _note(
 ) -> None:
     row = {"id": new_id(), "delivery_id": delivery.id, "at": at, "status": status}
     connection.execute(attempts.insert(), row | {"error": error, "seconds": took})
+
+
+def _silence(
+    connection: Connection, endpoint_id: str, why: str, at: datetime, mailing: bool
+) -> None:
+    """Switch an endpoint off; its owners hear of it once."""
+    mine = (endpoints.c.id == endpoint_id) & (endpoints.c.state == "on")
+    off = update(endpoints).where(mine).values(state="off", why=why)
+    row = connection.execute(off.returning(endpoints)).one_or_none()
+    if row and mailing:
+        mails.tell_of_silence(connection, Endpoint(**row._mapping), why, at)
 
 
 def _change(connection: Connection, endpoint_id: str, **values: object) -> None:

@@ -1,7 +1,7 @@
 """What became of a recommendation: another type that was chosen, how it went months later, and
 whether the rules may learn from it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from recommender.store.desk import Desk
 from recommender.store.erasing import batched
 from recommender.store.reading import LISTED, listed
 from recommender.store.records import Listed
+from recommender.store.seen import mine_to_change, must_be_seen
 from recommender.store.tables import (
     documents,
     followups,
@@ -22,6 +23,9 @@ from recommender.store.tables import (
     submissions,
 )
 from recommender.store.upsert import insert
+
+Rules = tuple[str, str]
+"""The version of a rulebook, and its digest."""
 
 WENT = ("well", "mixed", "badly", "unknown")
 """How something went, as far as a strategist can tell."""
@@ -59,6 +63,10 @@ class Learning:
     how: str
     given_at: datetime
 
+    @property
+    def changed_at(self) -> datetime:
+        return self.given_at
+
 
 @dataclass(frozen=True, slots=True)
 class Practice:
@@ -71,13 +79,22 @@ class Practice:
 
 @dataclass(frozen=True, slots=True)
 class Practised:
-    """A submission's recommendation with what became of it; `first` are the types at rank 1."""
+    """A submission's recommendation with what became of it; `first` are the types at rank 1.
+
+    Its code and the rules that it was made by say the same as its document, which is a thousand
+    times as long and empty where those rules are known.
+    """
 
     id: str
     first: tuple[str, ...]
     document: bytes
     practice: Practice
+    code: str = ""
+    rules: Rules = ("", "")
 
+
+Known = Callable[[Rules], object]
+"""Whether these rules are there, so that nobody needs what they said."""
 
 _KINDS: Mapping[type, tuple[Table, str, str]] = {
     Overrule: (overrules, "overruled", "overrule_removed"),
@@ -85,6 +102,10 @@ _KINDS: Mapping[type, tuple[Table, str, str]] = {
     Learning: (learning_consents, "learning_agreed", "learning_withdrawn"),
 }
 """Where each kind is kept, and what the audit list calls keeping it and taking it away."""
+
+
+def _unknown(_: Rules) -> bool:
+    return False
 
 
 def of_one(desk: Desk, id_: str) -> Practice:
@@ -103,16 +124,25 @@ def of_some(desk: Desk, ids: Sequence[str]) -> dict[str, Practice]:
     }
 
 
-def keep(desk: Desk, id_: str, value: Overrule | Followup | Learning, now: datetime) -> bool:
-    """Keep this of a submission in place of an earlier one; False if the agency has no such one."""
+def keep(
+    desk: Desk,
+    id_: str,
+    value: Overrule | Followup | Learning,
+    now: datetime,
+    seen: str | None = None,
+) -> bool:
+    """Keep this of a submission in place of an earlier one; False if the agency has no such one.
+
+    Raises Moved if what is kept is no longer what was `seen`, see `seen_of`.
+    """
     table, what, _ = _KINDS[type(value)]
     row = {name: " ".join(one) if name == "types" else one for name, one in asdict(value).items()}
-    mine = select(submissions.c.id).where(desk.owns(submissions), submissions.c.id == id_)
     about = {"agency_id": desk.agency_id, "submission_id": id_}
     try:
         with desk.database.writing() as connection:
-            if connection.execute(mine).one_or_none() is None:
+            if not mine_to_change(connection, desk, id_):
                 return False
+            must_be_seen(_kept(connection, desk, type(value), [id_]).get(id_), seen)
             keeping = insert(connection, table).values(row | about)
             connection.execute(
                 keeping.on_conflict_do_update(index_elements=["submission_id"], set_=row)
@@ -123,11 +153,14 @@ def keep(desk: Desk, id_: str, value: Overrule | Followup | Learning, now: datet
     return True
 
 
-def drop(desk: Desk, id_: str, kind: type, by: str, now: datetime) -> bool:
-    """Take one kind away from a submission; False if there was nothing of it."""
+def drop(desk: Desk, id_: str, kind: type, by: str, now: datetime, seen: str | None = None) -> bool:
+    """Take one kind away from a submission; False if there was nothing of it. Raises Moved."""
     table, _, what = _KINDS[kind]
     mine = desk.owns(table) & (table.c.submission_id == id_)
     with desk.database.writing() as connection:
+        if not mine_to_change(connection, desk, id_):
+            return False
+        must_be_seen(_kept(connection, desk, kind, [id_]).get(id_), seen)
         gone = connection.execute(delete(table).where(mine)).rowcount
         if gone:
             note(connection, desk.agency_id, by, what, now, submission=id_)
@@ -168,28 +201,32 @@ def due(
         return [listed(row) for row in connection.execute(newest.limit(limit))]
 
 
-def newest(desk: Desk, limit: int) -> Iterator[Practised]:
+def newest(desk: Desk, limit: int, known: Known = _unknown) -> Iterator[Practised]:
     """The newest submissions, tries left out."""
     wanted = _PRACTISED.where(desk.owns(submissions), ~submissions.c.test)
     order = submissions.c.created_at.desc(), submissions.c.id.desc()
-    return _practised(desk, wanted.order_by(*order).limit(limit))
+    return _practised(desk, wanted.order_by(*order).limit(limit), known)
 
 
-def overruled(desk: Desk, limit: int) -> Iterator[Practised]:
+def overruled(desk: Desk, limit: int, known: Known = _unknown) -> Iterator[Practised]:
     """Submissions of which another type was chosen, the newest choice first, tries left out."""
     wanted = _PRACTISED.join(overrules, overrules.c.submission_id == submissions.c.id)
     mine = wanted.where(desk.owns(overrules), ~submissions.c.test)
     order = overrules.c.changed_at.desc(), overrules.c.submission_id
-    return _practised(desk, mine.order_by(*order).limit(limit))
+    return _practised(desk, mine.order_by(*order).limit(limit), known)
 
 
 def learnable(desk: Desk, limit: int) -> Iterator[Practised]:
-    """Submissions whose clients let the rules learn from them, tries left out."""
+    """Submissions whose clients let the rules learn from them, those who agreed last first.
+
+    Tries are left out.
+    """
     wanted = _PRACTISED.join(
         learning_consents, learning_consents.c.submission_id == submissions.c.id
     )
     mine = wanted.where(desk.owns(learning_consents), ~submissions.c.test)
-    return _practised(desk, mine.order_by(learning_consents.c.submission_id).limit(limit))
+    order = learning_consents.c.given_at.desc(), learning_consents.c.submission_id
+    return _practised(desk, mine.order_by(*order).limit(limit), _unknown)
 
 
 def followed_up(desk: Desk, limit: int) -> list[tuple[tuple[str, ...], Practice]]:
@@ -211,20 +248,33 @@ def followed_up(desk: Desk, limit: int) -> list[tuple[tuple[str, ...], Practice]
 
 
 _AT_ONCE = 100
-_PRACTISED = select(submissions.c.id, submissions.c.first, documents.c.body).join(
-    documents, documents.c.id == submissions.c.document_id
-)
+_PRACTISED = select(
+    submissions.c.id,
+    submissions.c.first,
+    submissions.c.document_id,
+    documents.c.code,
+    documents.c.rules_version,
+    documents.c.rules_digest,
+).join(documents, documents.c.id == submissions.c.document_id)
 
 
-def _practised(desk: Desk, wanted: Select) -> Iterator[Practised]:
+def _practised(desk: Desk, wanted: Select, known: Known) -> Iterator[Practised]:
     """What a statement finds, some rows at once: documents are large."""
     with desk.database.reading() as connection:
         found = connection.execute(wanted, execution_options={"yield_per": _AT_ONCE})
         for some in found.partitions():
             practice = of_some(desk, [row.id for row in some])
-            for row in some:
-                known = practice.get(row.id, Practice())
-                yield Practised(row.id, tuple(row.first.split()), row.body, known)
+            rules = [(row.rules_version, row.rules_digest) for row in some]
+            told = {row.document_id for row, by in zip(some, rules) if not known(by)}
+            bodies = _bodies(connection, told)
+            for row, by in zip(some, rules):
+                body, became = bodies.get(row.document_id, b""), practice.get(row.id, Practice())
+                yield Practised(row.id, tuple(row.first.split()), body, became, row.code, by)
+
+
+def _bodies(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:
+    wanted = select(documents.c.id, documents.c.body).where(documents.c.id.in_(ids))
+    return {row.id: row.body for row in connection.execute(wanted)} if ids else {}
 
 
 def _kept(connection: Connection, desk: Desk, kind: type, ids: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 
@@ -64,13 +65,23 @@ class Made:
     second: tuple[str, ...]
     label: str
 
+    @property
+    def id(self) -> str:
+        return made_id(self.rules_digest, self.code)
+
+
+def made_id(rules_digest: str, code: str) -> str:
+    """The id of a recommendation: the same rules and the same answers lead to the same bytes."""
+    return sha256(f"{rules_digest} {code}".encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
     """Everything that one press of "send" brings. `key` makes a repeated press the same one.
 
+    `counted_on` is the form's day on which it counts as sent; None where it does not.
     `erase_token` is the secret of the link by which the person can have it erased; only its
-    hash is kept.
+    hash is kept. With `mailing` members are told of it by mail, with `receipt` she is as well.
     """
 
     key: str
@@ -85,6 +96,9 @@ class Sending:
     invitation: str | None = None
     seconds: int | None = None
     test: bool = False
+    counted_on: date | None = None
+    mailing: bool = False
+    receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

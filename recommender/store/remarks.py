@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from recommender.store.audit import note
@@ -13,7 +13,9 @@ from recommender.store.desk import Desk
 from recommender.store.erasing import erase
 from recommender.store.reading import LISTED, invited, listed
 from recommender.store.records import Invitation, Listed, Stored
-from recommender.store.tables import invitations, notes, second_opinions, submissions
+from recommender.store.seen import mine_to_change, must_be_seen
+from recommender.store.storing import add
+from recommender.store.tables import counters, invitations, notes, second_opinions, submissions
 from recommender.store.upsert import insert
 
 MOST_OTHERS = 50
@@ -111,14 +113,20 @@ def opinion(desk: Desk, id_: str) -> Opinion | None:
         return _opinion(connection, desk, id_)
 
 
-def keep_opinion(desk: Desk, id_: str, code: str, by: str, now: datetime) -> bool:
-    """Keep how the strategist would answer, in place of an earlier one."""
+def keep_opinion(
+    desk: Desk, id_: str, code: str, by: str, now: datetime, seen: str | None = None
+) -> bool:
+    """Keep how the strategist would answer, in place of an earlier one.
+
+    Raises Moved if what is kept is no longer what was `seen`, see `seen_of`.
+    """
     row = {"author": by, "code": code, "changed_at": now}
     about = {"agency_id": desk.agency_id, "submission_id": id_}
     try:
         with desk.database.writing() as connection:
-            if not _is_there(connection, desk, id_):
+            if not mine_to_change(connection, desk, id_):
                 return False
+            must_be_seen(_opinion(connection, desk, id_), seen)
             keeping = insert(connection, second_opinions).values(row | about)
             connection.execute(
                 keeping.on_conflict_do_update(index_elements=["submission_id"], set_=row)
@@ -129,23 +137,50 @@ def keep_opinion(desk: Desk, id_: str, code: str, by: str, now: datetime) -> boo
     return True
 
 
-def remove_opinion(desk: Desk, id_: str, by: str, now: datetime) -> bool:
+def remove_opinion(desk: Desk, id_: str, by: str, now: datetime, seen: str | None = None) -> bool:
+    """Take it away; False if there was none. Raises Moved."""
     mine = desk.owns(second_opinions) & (second_opinions.c.submission_id == id_)
     with desk.database.writing() as connection:
+        if not mine_to_change(connection, desk, id_):
+            return False
+        must_be_seen(_opinion(connection, desk, id_), seen)
         gone = connection.execute(delete(second_opinions).where(mine)).rowcount
         if gone:
             _did(connection, desk, id_, by, "opinion_removed", now)
     return bool(gone)
 
 
-def mark_test(desk: Desk, id_: str, test: bool, by: str, now: datetime) -> bool:
-    """Mark a submission as a try of the team, or as a client's own again."""
+def mark_test(desk: Desk, id_: str, test: bool, day: date, by: str, now: datetime) -> bool:
+    """Mark a submission as a try of the team, or as a client's own again.
+
+    On the `day` on which it came in, by the clock of its form, one less or more was sent.
+    """
     mine = desk.owns(submissions) & (submissions.c.id == id_)
+    other = mine & (submissions.c.test != test)
     with desk.database.writing() as connection:
-        found = connection.execute(update(submissions).where(mine).values(test=test)).rowcount
-        if found:
+        if not mine_to_change(connection, desk, id_):
+            return False
+        if connection.execute(update(submissions).where(other).values(test=test)).rowcount:
+            _count_anew(connection, id_, day, test=test)
             _did(connection, desk, id_, by, "marked_test" if test else "unmarked_test", now)
-    return bool(found)
+    return True
+
+
+def _count_anew(connection: Connection, id_: str, day: date, *, test: bool) -> None:
+    """What was sent on this day, and whether the invitation was answered, without tests."""
+    one = select(submissions.c.form_id, submissions.c.invitation_id).where(submissions.c.id == id_)
+    form, invited = connection.execute(one).one()
+    if test:
+        on_day = (counters.c.form_id == form) & (counters.c.day == day.isoformat())
+        sent = on_day & (counters.c.name == "sent") & (counters.c.count > 0)
+        connection.execute(update(counters).where(sent).values(count=counters.c.count - 1))
+    else:
+        add(connection, form, day, "sent")
+    answers = select(func.min(submissions.c.created_at)).where(
+        submissions.c.invitation_id == invited, ~submissions.c.test
+    )
+    answered = update(invitations).where(invitations.c.id == invited)
+    connection.execute(answered.values(answered_at=answers.scalar_subquery()))
 
 
 def erase_one(desk: Desk, id_: str, by: str, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Row, delete, exists, select
 
-from recommender.store import replies
+from recommender.store import mails, outbox, replies
 from recommender.store.database import Database
 from recommender.store.erasing import erase
 from recommender.store.reading import FORMS
@@ -41,6 +41,8 @@ def purge(database: Database, now: datetime) -> Purged:
         found = connection.execute(FORMS.where(newest)).all()
     gone = [_purge(database, form, now) for form in found]
     replies.purge(database, now)
+    mails.purge(database, now)
+    outbox.purge(database, now)
     database.forget()
     return Purged(sum(one.submissions for one in gone), sum(one.invitations for one in gone))
 

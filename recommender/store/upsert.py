@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
 
 def insert(connection: Connection, table: Table) -> Any:
     """An insert with `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)
+    return INSERTS[connection.dialect.name](table)

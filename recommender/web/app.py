@@ -1,6 +1,7 @@
 """The Flask application: what it is made of, and nothing else."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,12 +12,20 @@ from recommender.rulebook.shelf import Shelf
 from recommender.settings import DEFAULT, Settings
 from recommender.web import api, embedding, health, hearing, page, problems, security, shared
 from recommender.web.hearing import Listener
+from recommender.web.limits import limits
 from recommender.web.running import Running
 
 if TYPE_CHECKING:
     from recommender.store.database import Database
 
 MOST_BODY = 64 * 1024
+
+
+class _App(Flask):
+    """Flask looks at every function at every request whether it is a coroutine; none is here."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def create_app(
@@ -27,7 +36,7 @@ def create_app(
     With a database it also serves agencies' forms. It keeps a single record in
     `app.extensions["recommender"]`.
     """
-    app = Flask("recommender.web", template_folder=str(folder("templates")))
+    app = _App("recommender.web", template_folder=str(folder("templates")))
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BODY,
         MAX_FORM_MEMORY_SIZE=MOST_BODY,
@@ -41,7 +50,12 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     shelf = answering if isinstance(answering, Shelf) else Shelf(answering)
     app.extensions["recommender"] = Running(
-        shelf, database, settings.secret_key, settings.hooks_anywhere
+        shelf,
+        database,
+        settings.secret_key,
+        settings.hooks_anywhere,
+        settings.mail is not None,
+        **limits(settings.redis, settings.secret_key),
     )
     hearing.register(app, hearing.log, *_metrics(app, settings))
     for part in (security, problems, page):

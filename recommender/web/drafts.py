@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
-
 from recommender.engine import code
-from recommender.engine.answers import from_fields, read, to_fields
+from recommender.engine.answers import from_fields, read
 from recommender.engine.model import Answers
 from recommender.errors import AnswersError, CodeError
 from recommender.render.document import answers_object
 from recommender.web.embedding import visiting
 from recommender.web.problems import UnknownVersion, WrongCode
-from recommender.web.running import answering, wanted_version
+from recommender.web.running import answering, asked, wanted_version
 
 
 def asked_for(text: str) -> Answers:
@@ -48,7 +46,7 @@ def encoded(answers: Answers) -> str:
 
 def carried() -> Answers:
     """The answers of earlier pages, from `?a=`; whoever begins brings those of her form."""
-    text = request.args.get("a", "")
+    text = asked().args.get("a", "")
     return decoded(text) if text else begun()
 
 
@@ -79,4 +77,5 @@ def sent_fields(fields: Any) -> dict[str, list[str]]:
 
 def merged(earlier: Answers, fields: Mapping[str, list[str]]) -> dict[str, Any]:
     """Earlier answers, with those to the questions in `fields` replaced."""
-    return from_fields(answering().questionnaire, {**to_fields(earlier), **fields})
+    rest = {name: value for name, value in earlier.values.items() if name not in fields}
+    return rest | from_fields(answering().questionnaire, fields)

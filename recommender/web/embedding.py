@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g
@@ -20,6 +20,7 @@ from recommender.store.records import FormRecord
 from recommender.web.known import Known
 from recommender.web.lookers import is_looked_at
 from recommender.web.running import running
+from recommender.web.signer import signer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -90,7 +91,7 @@ class Visit:
 
 def visiting() -> Visit | None:
     """The visit that this request is; None on the ready-made site."""
-    found: Visit | None = g.get("visit")
+    found: Visit | None = g._get_current_object().get("visit")
     return found
 
 
@@ -127,14 +128,22 @@ def counted(*names: str) -> None:
 
     What the agency tries out itself does not count, nor do programs that look at links.
     """
-    visit, database = visiting(), running().database
-    if visit and database and not (visit.token.preview or is_looked_at()):
+    visit, database, day = visiting(), running().database, counting_day()
+    if visit and database and day:
         from recommender.store import front  # brings SQLAlchemy, which no other page needs
-        from recommender.store.retention import zone_of
 
-        day = running().now().astimezone(zone_of(visit.settings.time_zone)).date()
         with suppress(StoreError):  # a page is worth more than its count
             front.count(database, visit.form.id, day, *names)
+
+
+def counting_day() -> date | None:
+    """The day of the visited form, if what is done now counts."""
+    visit = visiting()
+    if visit is None or running().database is None or visit.token.preview or is_looked_at():
+        return None
+    from recommender.store.retention import zone_of
+
+    return running().now().astimezone(zone_of(visit.settings.time_zone)).date()
 
 
 def started(
@@ -191,7 +200,7 @@ def loader() -> Response:
 
 def _signer() -> URLSafeSerializer:
     # Its age is told from `started`, which is signed too.
-    return URLSafeSerializer(running().secret, salt="form")
+    return signer("form")
 
 
 def _now() -> int:

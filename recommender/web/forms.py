@@ -1,6 +1,6 @@
 """WTForms forms built from the questionnaire: they collect and show; `answers.read` judges."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import Form, RadioField, SelectMultipleField
@@ -33,7 +33,7 @@ def form(
     questionnaire: Questionnaire,
     questions: Iterable[str],
     lang: str,
-    fields: Mapping[str, list[str]],
+    fields: Mapping[str, Sequence[str]],
     problems: Iterable[Problem] = (),
 ) -> Form:
     """A form of these questions, filled in with `fields` as sent, each problem at its field."""
@@ -60,6 +60,6 @@ def _field(question: Question, lang: str) -> Any:
     return _FIELDS[question.many](question.label[lang], choices=choices, validate_choice=False)
 
 
-def _chosen(question: Question, fields: Mapping[str, list[str]]) -> Any:
-    sent = fields.get(question.id, [])
+def _chosen(question: Question, fields: Mapping[str, Sequence[str]]) -> Any:
+    sent = fields.get(question.id, ())
     return sent if question.many else "".join(sent[:1])

@@ -3,16 +3,15 @@
 What is told holds nothing of a person: the route in place of the address, no field, no header.
 """
 
+import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from logging import INFO
-from secrets import token_hex
 from time import perf_counter
 from typing import Any
 
-from flask import Flask, request
-from werkzeug.wsgi import ClosingIterator
+from flask import Flask, Request
 
 from recommender.logs import request_id, requests
 
@@ -20,6 +19,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 _ROUTE = "recommender.route"
+_HEADERS = "recommender.headers"
 
 
 @dataclass(slots=True)
@@ -40,9 +40,18 @@ Listener = Callable[[Answered], None]
 
 
 def register(app: Flask, *listeners: Listener) -> None:
-    """Tell the listeners of every request. To be called before any other part may refuse one."""
-    app.before_request(_note_route)
+    """Tell the listeners of every request."""
     app.wsgi_app = Hearing(app.wsgi_app, listeners)  # type: ignore[method-assign]
+
+
+def note_route(asked: Request) -> None:
+    """Remember which route a request takes. To be called before any part may refuse it."""
+    asked.environ[_ROUTE] = asked.url_rule.rule if asked.url_rule else ""
+
+
+def say(asked: Request, headers: Iterable[tuple[str, str]]) -> None:
+    """Have the answer carry these headers besides its own; they are sent as they are."""
+    asked.environ[_HEADERS] = headers
 
 
 def log(answered: Answered) -> None:
@@ -67,14 +76,15 @@ class Hearing:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        id_ = given if _ID.fullmatch(given) else token_hex(8)
+        id_ = given if _ID.fullmatch(given) else os.urandom(8).hex()
         request_id.set(id_)
         method = environ["REQUEST_METHOD"]
         answered, began = Answered(method if method in METHODS else "other"), perf_counter()
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             answered.status = int(status[:3])
-            return start_response(status, [*headers, ("X-Request-Id", id_)], *error)
+            more = environ.get(_HEADERS, ())
+            return start_response(status, [*headers, *more, ("X-Request-Id", id_)], *error)
 
         def end() -> None:
             answered.route = environ.get(_ROUTE, "")
@@ -88,18 +98,25 @@ class Hearing:
         except BaseException:
             end()
             raise
-        return ClosingIterator(_counted(parts, answered), [getattr(parts, "close", _nothing), end])
+        return _Counted(parts, answered, end)
 
 
-def _note_route() -> None:
-    request.environ[_ROUTE] = request.url_rule.rule if request.url_rule else ""
+@dataclass(slots=True)
+class _Counted:
+    """The parts of an answer; `end` is called once a server is done with them."""
 
+    parts: Iterable[bytes]
+    answered: Answered
+    end: Callable[[], None]
 
-def _counted(parts: Iterable[bytes], answered: Answered) -> Iterable[bytes]:
-    for part in parts:
-        answered.size += len(part)
-        yield part
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self.parts:
+            self.answered.size += len(part)
+            yield part
 
-
-def _nothing() -> None:
-    pass
+    def close(self) -> None:
+        try:
+            if close := getattr(self.parts, "close", None):
+                close()
+        finally:
+            self.end()

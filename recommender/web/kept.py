@@ -53,25 +53,25 @@ class Blank:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A page cut at its marks."""
+    """A page cut at its marks, as it is sent."""
 
-    texts: tuple[str, ...]
+    texts: tuple[bytes, ...]
     places: Mapping[Place, Sequence[int]]
     """Where in `texts` something can be filled in; nothing stands there."""
 
-    def filled(self, said: Mapping[str, str], fields: Mapping[str, list[str]]) -> str:
+    def filled(self, said: Mapping[str, str], fields: Mapping[str, Sequence[str]]) -> bytes:
         """The page for these words and answers, exactly as if it had been rendered for them."""
-        given: dict[Place, str] = {word: said[word] for word in said}
+        given: dict[Place, bytes] = {word: said[word].encode() for word in said}
         for question, options in fields.items():
             if options:
-                given[question, None] = " open"
+                given[question, None] = b" open"
             for option in options:
-                given[question, option] = " checked"
+                given[question, option] = b" checked"
         page = list(self.texts)
         for place, text in given.items():
             for at in self.places.get(place, ()):
                 page[at] = text
-        return "".join(page)
+        return b"".join(page)
 
 
 @dataclass
@@ -124,4 +124,4 @@ def _cut(draw: Callable[[Marks], str]) -> Drawn:
     for at in range(1, len(texts), 2):
         places.setdefault(marks.places[int(texts[at])], []).append(at)
         texts[at] = ""
-    return Drawn(tuple(texts), places)
+    return Drawn(tuple(text.encode() for text in texts), places)

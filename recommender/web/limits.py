@@ -1,14 +1,27 @@
-"""How often something may be done: counted in this process alone, by windows of time."""
+"""How often something may be done, by windows of time: counted in this process or in Redis."""
 
+import hmac
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
+from typing import Any
 
 MOST_KNOWN = 20_000
 """So many are told apart in one window; whoever comes after them shares one count."""
 
 SECONDS = 600
+
+PAUSE = 10
+"""So many seconds a Redis that failed is left alone; meanwhile each process counts by itself."""
+
+PATIENCE = 0.5
+"""So many seconds Redis may take to answer: whoever presses a button waits for it."""
+
+_BYTES = ("utf-8", "surrogatepass")  # whatever stands in a field of a form
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +36,60 @@ class Turn:
     wait: int
 
 
+class Shared:
+    """Counts in a Redis for all processes that use it; where that is away, each counts for itself.
+
+    Of who did something Redis gets a code that needs `secret`, and keeps it for one window.
+    """
+
+    def __init__(self, url: str, secret: str):
+        # They take as long to import as Flask, and most installations never need them.
+        from limits.storage import RedisStorage
+        from redis import ConnectionPool, RedisError
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        pool = ConnectionPool.from_url(
+            url,
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 1),  # a connection may have ended since it was last used
+        )
+        self._storage = RedisStorage(url, pool, key_prefix="recommender")
+        self._failures = (RedisError, OSError)
+        self._secret = secret.encode()
+        self._failed = 0.0
+
+    def count(self, what: str, who: str, number: int, seconds: int, now: datetime) -> int | None:
+        """Count once more in window `number`; None while Redis is away."""
+        if self._failed and 0 <= now.timestamp() - self._failed < PAUSE:
+            return None
+        code = hmac.digest(self._secret, f"{what} {who}".encode(*_BYTES), "sha256").hex()[:32]
+        try:
+            count = self._storage.incr(f"{what}/{code}/{number}", seconds)
+        except self._failures as error:
+            if not self._failed:
+                why = type(error).__name__
+                _log.warning("Redis is away (%s); each process counts its own limits", why)
+            self._failed = now.timestamp()
+            return None
+        if self._failed:
+            self._failed = 0.0
+            _log.warning("Redis is there again and counts the limits")
+        return count
+
+
 @dataclass
 class Window:
-    """Counts who did something how often in the present window of time; then all begin anew."""
+    """Counts who did something how often in the present window of time; then all begin anew.
+
+    `what` tells it from other windows in what they share.
+    """
 
     most: int
     seconds: int = SECONDS
+    what: str = ""
+    shared: Shared | None = None
     _number: int = -1
     _counts: dict[str, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -40,6 +101,13 @@ class Window:
     def turn(self, who: str, now: datetime) -> Turn:
         """Count once more, and tell how much is left."""
         number, passed = divmod(int(now.timestamp()), self.seconds)
+        found = self.shared and self.shared.count(self.what, who, number, self.seconds, now)
+        count = found or self._count(who, number)
+        reset = self.seconds - passed
+        return Turn(max(0, self.most - count), reset, reset if count > self.most else 0)
+
+    def _count(self, who: str, number: int) -> int:
+        """How often in this process."""
         with self._lock:
             if number != self._number:
                 self._number = number
@@ -47,8 +115,7 @@ class Window:
             known = who in self._counts or len(self._counts) < MOST_KNOWN
             name = who if known else ""
             count = self._counts[name] = self._counts.get(name, 0) + 1
-        reset = self.seconds - passed
-        return Turn(max(0, self.most - count), reset, reset if count > self.most else 0)
+        return count
 
 
 @dataclass
@@ -59,8 +126,8 @@ class Sends:
     person would.
     """
 
-    address: Window = field(default_factory=lambda: Window(120))
-    form: Window = field(default_factory=lambda: Window(1200))
+    address: Window
+    form: Window
 
     def wait(self, form: str, address: str | None, now: datetime) -> int:
         """Count a press; 0 if it may go on, else the seconds to wait."""
@@ -71,12 +138,27 @@ class Sends:
 class SignIns:
     """The limits of tries to sign in: as one member, and from one address as anybody."""
 
-    member: Window = field(default_factory=lambda: Window(10))
-    address: Window = field(default_factory=lambda: Window(60))
+    member: Window
+    address: Window
 
     def wait(self, email: str, address: str | None, now: datetime) -> int:
         """Count a try; 0 if it may go on, else the seconds to wait."""
         return self.address.wait(network(address), now) or self.member.wait(email, now)
+
+
+def limits(url: str = "", secret: str = "") -> dict[str, Any]:  # nosec B107 - none without a url
+    """What a server limits, by its name: counted in the Redis at `url`, else in this process."""
+    shared = Shared(url, secret) if url else None
+
+    def window(what: str, most: int, seconds: int = SECONDS) -> Window:
+        return Window(most, seconds, what, shared)
+
+    return {
+        "sends": Sends(window("sends-from", 120), window("sends-to", 1200)),
+        "sign_ins": SignIns(window("sign-ins-as", 10), window("sign-ins-from", 60)),
+        "forgotten": SignIns(window("forgotten-by", 3), window("forgotten-from", 20)),
+        "calls": window("calls", 600, 60),
+    }
 
 
 def network(address: str | None) -> str:

@@ -78,7 +78,7 @@ def invited(token: str) -> AnyResponse | Response:
 @answers_while(EVERY_STATE)
 def privacy() -> str:
     """What is stored of whoever sends a result, where, how long, and how it is erased."""
-    return render("send/privacy.html")
+    return render("send/privacy.html", mailing=running().mailing)
 
 
 def _behind(token: str) -> Sent | Tombstone:

@@ -68,10 +68,15 @@ def _stored(running: Running) -> Iterator[Metric]:
     yield _gauge("database_reached", "Whether the database answers.", int(found is not None))
     if found is None:
         return
-    age = (running.now() - found.oldest).total_seconds() if found.oldest else 0
+    age, mail_age = (
+        (running.now() - oldest).total_seconds() if oldest else 0
+        for oldest in (found.oldest, found.oldest_mail)
+    )
     yield _gauge("submissions", "What was ever sent, as the forms count it.", found.sent)
     yield _gauge("undelivered", "What receivers have still to hear of.", found.waiting)
     yield _gauge("undelivered_age_seconds", "The age of the oldest of it.", max(0, age))
+    yield _gauge("mails_waiting", "Mails that have still to be sent.", found.mails)
+    yield _gauge("mails_waiting_age_seconds", "The age of the oldest of them.", max(0, mail_age))
 
 
 def _gauge(name: str, help_: str, value: float) -> Metric:

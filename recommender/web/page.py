@@ -1,5 +1,6 @@
 """Pages: the reader's language, links that keep it, and what every template may use."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -15,10 +16,15 @@ from recommender.i18n import LANGUAGES, number, signed, words
 from recommender.render.saying import rules_name
 from recommender.render.view import named
 from recommender.web.embedding import Visit, visiting
-from recommender.web.running import answering, running, today
+from recommender.web.running import answering, asked, running, today
 
 MOST_ADDRESSES = 4096
 MOST_PREFERENCES = 256
+
+_OWN = {name: f"zQ{name}Qz" for name in ("a", "code", "from", "t")}
+"""What hardly two readers' addresses share, and what stands for it in an address that is kept."""
+
+_PLAIN = re.compile(r"[\w.-]+", re.ASCII).fullmatch  # written in an address as it is
 
 
 def chosen_language() -> str | None:
@@ -29,13 +35,13 @@ def chosen_language() -> str | None:
 def language() -> str:
     """`?lang=`, else the form's, else the browser's, else Indonesian."""
     visit = visiting()
-    own = visit.settings.language if visit else g.get("lang")
+    own = visit.settings.language if visit else g._get_current_object().get("lang")
     wanted = _chosen(visit) or (own if own in LANGUAGES else None)
-    return wanted or _preferred(request.headers.get("Accept-Language", ""))
+    return wanted or _preferred(asked().environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 def _chosen(visit: Visit | None) -> str | None:
-    chosen = request.args.get("lang") if visit is None or visit.settings.may_switch else None
+    chosen = asked().args.get("lang") if visit is None or visit.settings.may_switch else None
     return chosen if chosen in LANGUAGES else None
 
 
@@ -61,10 +67,15 @@ def link(endpoint: str, **values: Any) -> str:
     It keeps the language if the reader chose one in the address, and what a form hands on.
     """
     values |= {name: value for name, value in carried_on().items() if name not in values}
-    given = tuple((name, value) for name, value in values.items() if value)
     if visiting():
-        return url_for(f"form.{endpoint}", **dict(given))
-    return _address(request.script_root, endpoint, given)
+        endpoint, values = f"form.{endpoint}", values | {"slug": g.slug}
+    own = {name: values[name] for name in _OWN if values.get(name) and _PLAIN(values[name])}
+    shape = values | {name: _OWN[name] for name in own}
+    given = tuple([(name, value) for name, value in shape.items() if value])
+    address = _address(asked().script_root, endpoint, given)
+    for name, text in own.items():
+        address = address.replace(_OWN[name], text)
+    return address
 
 
 @lru_cache(MOST_ADDRESSES)

@@ -1,6 +1,6 @@
 """The pages of questions. The address carries all answers so far; a page adds its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from recommender.console.stops import passed
-from recommender.engine.answers import read, to_fields
+from recommender.engine.answers import read
 from recommender.engine.model import Answers, Step
 from recommender.engine.scoring import recommend
 from recommender.errors import AnswersError, Problem
@@ -19,7 +19,7 @@ from recommender.web.embedding import LIVE, answers_while, carrying, counted, un
 from recommender.web.kept import Marks, blanks
 from recommender.web.page import chosen_language, language, link, link_to_result, render
 from recommender.web.problems import answer
-from recommender.web.running import answering, running
+from recommender.web.running import answering, asked, running
 from recommender.web.security import FORM_TYPES
 
 blueprint = Blueprint("questionnaire", __name__)
@@ -28,17 +28,18 @@ blueprint = Blueprint("questionnaire", __name__)
 @blueprint.get("/")
 @blueprint.get("/<int:number>")
 @answers_while(LIVE)
-def show(number: int = 1) -> str:
+def show(number: int = 1) -> bytes:
     """A page, filled in from `?a=<code>` and `?<question>=<option>`."""
     step = _step(number)
     answers, whole = carried(), True
-    if filled := sent_fields(request.args):
+    if filled := sent_fields(asked().args):
         answers, whole = kept(merged(answers, filled))
     visit = visiting()
     if number == 1 and visit and not visit.proven and request.method == "GET":
         counted("seen")
     ignored = not whole or (visit is not None and visit.ignored)
-    return _page(step, number, answers, to_fields(answers), ignored=ignored)
+    fields = {question: answers.options(question) for question in step.questions}
+    return _page(step, number, answers, fields, ignored=ignored)
 
 
 @blueprint.get("/so-far")
@@ -57,16 +58,15 @@ def so_far() -> str:
 @blueprint.post("/")
 @blueprint.post("/<int:number>")
 @answers_while(LIVE)
-def submit(number: int = 1) -> Response | tuple[str, int]:
+def submit(number: int = 1) -> Response | tuple[bytes, int]:
     """Take a page's answers and lead on, or show the page again with every problem."""
-    step = _step(number)
-    if request.mimetype not in FORM_TYPES:
+    step, sending = _step(number), asked()
+    if sending.mimetype not in FORM_TYPES:
         abort(415)
-    if request.files:
+    if sending.files:
         return answer(422, "400")
-    sent: dict[str, list[str]] = {question: [] for question in step.questions} | sent_fields(
-        request.form
-    )
+    nothing: dict[str, list[str]] = {question: [] for question in step.questions}
+    sent = nothing | sent_fields(sending.form)
     given = merged(carried(), sent)
     if unproven():
         return _page(step, number, kept(given)[0], sent), 422
@@ -76,9 +76,10 @@ def submit(number: int = 1) -> Response | tuple[str, int]:
         answers = read(questionnaire, given, require=None if last else step.questions)
     except AnswersError as error:
         return _page(step, number, kept(given)[0], sent, error.problems), 422
-    if not request.args.get("return"):  # whoever changes an answer has been here before
+    returning = sending.args.get("return")
+    if not returning:  # whoever changes an answer has been here before
         counted(*passed(number, len(questionnaire.pages)))
-    if last or (request.args.get("return") and not answers.missing):
+    if last or (returning and not answers.missing):
         return redirect(_after_questions(encoded(answers)), 303)
     return redirect(link("questionnaire.show", number=number + 1, a=encoded(answers)), 303)
 
@@ -128,21 +129,20 @@ def _page(
     step: Step,
     number: int,
     answers: Answers,
-    fields: Mapping[str, list[str]],
+    fields: Mapping[str, Sequence[str]],
     problems: Iterable[Problem] = (),
     ignored: bool = False,
-) -> str:
+) -> bytes:
     """A page of questions. One without problems is drawn once and filled in from then on."""
-    code = encoded(answers)
-    back = request.args.get("return", "")
-    whole = not answers.missing
+    code, book, address = encoded(answers), answering(), asked().args
+    back, whole = address.get("return", ""), not answers.missing
     drawing = partial(_draw, step, number, whole=whole, ignored=ignored)
     if problems or back not in ("", "result"):
-        form = forms.form(answering().questionnaire, step.questions, language(), fields, problems)
-        return drawing(form, code, tuple(problems))
+        form = forms.form(book.questionnaire, step.questions, language(), fields, problems)
+        return drawing(form, code, tuple(problems)).encode()
     visit = visiting()
-    look = (number, bool(code), back, whole, ignored, "missing" in request.args)
-    key = (answering().digest, language(), chosen_language(), look, visit and visit.look)
+    look = (number, bool(code), back, whole, ignored, "missing" in address)
+    key = (book.digest, language(), chosen_language(), look, visit and visit.look)
 
     def draw(marks: Marks) -> str:
         with carrying(marks.new("token") if visit else ""):

@@ -9,6 +9,18 @@ from recommender.web.drafts import must_be_kept
 from recommender.web.page import link, link_to_example, render
 from recommender.web.running import answering
 
+ACCESSIBILITY = {
+    "a11y_checked": (
+        *("a11y_checked_axe", "a11y_checked_keyboard", "a11y_checked_narrow"),
+        *("a11y_checked_colours", "a11y_checked_script"),
+    ),
+    "a11y_gaps": (
+        *("a11y_gap_reader", "a11y_gap_browsers", "a11y_gap_people"),
+        *("a11y_gap_language", "a11y_gap_pdf"),
+    ),
+}
+"""The lists of the statement: the words of each heading, and of its points."""
+
 blueprint = Blueprint("reading", __name__)
 blueprint.before_request(must_be_kept)
 
@@ -40,6 +52,12 @@ def guide() -> str:
 def sources() -> str:
     """Every source of the rulebook."""
     return render("reading/sources.html")
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> str:
+    """The accessibility statement: what of it was checked, how, and what is not known."""
+    return render("reading/accessibility.html", points=ACCESSIBILITY)
 
 
 def numbered(said: Iterable[Use | Chapter | Advice | Platform]) -> dict[str, int]:

@@ -14,7 +14,6 @@ from recommender.errors import AnswersError, Problem
 from recommender.i18n import words
 from recommender.render.document import answers_object, canonical, document
 from recommender.render.phrases import change_clause
-from recommender.render.since import since
 from recommender.render.trying import difference
 from recommender.render.view import View, view
 from recommender.web import forms
@@ -160,6 +159,8 @@ def _since(answers: Answers) -> dict[str, Any] | None:
     old, new = answering(), today()
     if old.version == new.version:
         return None
+    from recommender.render.since import since  # it brings what compares rulebooks
+
     try:
         now = read(new.questionnaire, answers_object(answers))
     except AnswersError:

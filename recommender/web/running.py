@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import current_app, g, request
+from flask import Request, current_app, g, request
 
 from recommender.engine.rulebook import Rulebook
 from recommender.rulebook.shelf import Shelf
@@ -28,13 +28,15 @@ class Running:
     cases say of each rulebook, and agencies' forms with the database that holds them.
 
     `secret` signs form tokens. Without a database no form is there. `calls` counts those of each
-    key of the API; `hooks_anywhere` lets endpoints be in closed networks.
+    key of the API; `hooks_anywhere` lets endpoints be in closed networks. With `mailing` what
+    people should hear of is written down to be sent by mail.
     """
 
     shelf: Shelf
     database: "Database | None" = None
     secret: str = ""
     hooks_anywhere: bool = False
+    mailing: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     today: Callable[[], date] = date.today
     assets: Mapping[str, str] = field(
@@ -46,14 +48,22 @@ class Running:
     results: Results = field(default_factory=Results)
     measured: Measurements = field(default_factory=Measurements)
     forms: Forms = field(default_factory=Forms)
-    sends: Sends = field(default_factory=Sends)
-    sign_ins: SignIns = field(default_factory=SignIns)
-    calls: Window = field(default_factory=lambda: Window(600, 60))
+    sends: Sends = field(kw_only=True)
+    sign_ins: SignIns = field(kw_only=True)
+    forgotten: SignIns = field(kw_only=True)
+    calls: Window = field(kw_only=True)
+
+
+def asked() -> Request:
+    """The request itself: each read through Flask's proxies costs more than what it reads."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return found
 
 
 def running() -> Running:
     """The record of the app that handles this request."""
-    record: Running = current_app.extensions["recommender"]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    record: Running = app.extensions["recommender"]
     return record
 
 
@@ -69,23 +79,25 @@ def today() -> Rulebook:
 
     It is taken once a request, so that one page never mixes two.
     """
-    rulebook: Rulebook | None = g.get("today")
+    held = g._get_current_object()
+    rulebook: Rulebook | None = held.get("today")
     if rulebook is None:
-        rulebook = g.today = running().shelf.today
+        rulebook = held.today = running().shelf.today
     return rulebook
 
 
 def answering() -> Rulebook:
     """The rulebook that answers this request: that of `?v=` where it is kept, else today's."""
-    rulebook: Rulebook | None = g.get("rulebook")
+    held = g._get_current_object()
+    rulebook: Rulebook | None = held.get("rulebook")
     if rulebook is None:
         wanted, current = wanted_version(), today()
         known = wanted in ("", current.version)
-        rulebook = g.rulebook = (None if known else running().shelf.under(wanted)) or current
+        rulebook = held.rulebook = (None if known else running().shelf.under(wanted)) or current
     return rulebook
 
 
 def wanted_version() -> str:
     """The version that the address names; empty where it names none."""
     # A plus sign in an address reads as a space unless it was escaped.
-    return request.args.get("v", "").replace(" ", "+")
+    return asked().args.get("v", "").replace(" ", "+")

@@ -1,16 +1,22 @@
 """What every answer says to the browser, and what is refused before it is read."""
 
 import re
+from functools import lru_cache, partial
 from typing import Any
 
-from flask import Flask, Request, Response, abort, current_app, request
+from flask import Flask, Request, Response, abort
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.formparser import FormDataParser
 
-from recommender.web.embedding import visiting
+from recommender.web import hearing
+from recommender.web.embedding import Visit, visiting
+from recommender.web.running import asked
 
 MOST_URL = 8 * 1024
 MOST_FIELDS = 500
+MOST_HOSTS = 64
+YEAR = 31_536_000
+"""Seconds for which a browser that came by https comes by nothing else."""
 
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -76,26 +82,30 @@ class _Asked(Request):
 
 def register(app: Flask) -> None:
     app.request_class = _Asked
-    if app.config["HOSTS"]:
-        app.before_request(_refuse_foreign_host)
-    app.before_request(_refuse_outsize)
+    app.before_request(partial(_begin, app.config["HOSTS"]))
     app.after_request(_add_headers)
 
 
-def _refuse_foreign_host() -> None:
-    """Only names of this installation are answered to."""
-    if request.endpoint in ASKED_BY_MACHINES:
-        return
+def _begin(hosts: tuple[str, ...]) -> None:
+    """Before anything is done for a request; what is refused is told of with its route."""
+    request = asked()
+    hearing.note_route(request)
     # Not by TRUSTED_HOSTS: with that, Flask knows no addresses while it renders the refusal.
-    hosts = current_app.config["HOSTS"]
-    name = re.sub(r":\d+$", "", request.host).lower()
-    if not any(
-        name == host.lstrip(".") or (host.startswith(".") and name.endswith(host)) for host in hosts
-    ):
+    if hosts and request.endpoint not in ASKED_BY_MACHINES and not _is_ours(request.host, hosts):
         abort(400)
+    _refuse_outsize(request)
 
 
-def _refuse_outsize() -> None:
+@lru_cache(MOST_HOSTS)
+def _is_ours(asked_for: str, hosts: tuple[str, ...]) -> bool:
+    """Whether it is a name of this installation; only these are answered to."""
+    name = re.sub(r":\d+$", "", asked_for).lower()
+    return any(
+        name == host.lstrip(".") or (host.startswith(".") and name.endswith(host)) for host in hosts
+    )
+
+
+def _refuse_outsize(request: Request) -> None:
     """An address or form beyond the limits is refused before any of it is worked on."""
     if len(request.environ.get("RAW_URI") or request.full_path) > MOST_URL:
         abort(413)
@@ -106,27 +116,34 @@ def _refuse_outsize() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.extend(_HEADERS)
-    if request.blueprints[-1:] == ["console"]:
-        # Nothing of it is kept anywhere; a press of its buttons says which site it comes from.
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers.setdefault("Cache-Control", "no-store")
-    if request.endpoint in FRAMES_FORMS:
-        _say_policy(response, "frame-src 'self'", "frame-ancestors 'none'")
-    visit = visiting()
-    own = ["'self'"] if visit and visit.token.preview else []
-    if visit and (framing := [*own, *visit.settings.sites]):
-        del response.headers["X-Frame-Options"]  # it knows no list of sites
-        _say_policy(response, f"frame-ancestors {' '.join(framing)}")
-    if request.endpoint in OPEN_TO_ALL:
+    request, visit, said = asked(), visiting(), dict(_HEADERS)
+    endpoint, own = request.endpoint or "", response.headers
+    if request.is_secure:
+        said["Strict-Transport-Security"] = f"max-age={YEAR}"
+    if endpoint in OPEN_TO_ALL and response.status_code < 400:
         # A page in a frame may count as no site at all, and its files would be kept from it.
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        said["Cross-Origin-Resource-Policy"] = "cross-origin"
+    elif endpoint.partition(".")[0] == "console":
+        # Nothing of it is kept anywhere; a press of its buttons says which site it comes from.
+        said["Referrer-Policy"] = "same-origin"
+        own.setdefault("Cache-Control", "no-store")
+        own.add("Vary", "Accept-Language")  # Flask adds to it that sessions are in cookies
     else:
         # Pages depend on answers in the address and on the reader's language: no shared copies.
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        response.headers.add("Vary", "Accept-Language")
+        said["Vary"] = "Accept-Language"
+        if "Cache-Control" not in own:
+            keyed = "Authorization" in request.headers  # what a key opens is kept nowhere
+            said["Cache-Control"] = "no-store" if keyed else "private, no-cache"
+    if endpoint in FRAMES_FORMS:
+        said["Content-Security-Policy"] = f"{_POLICY}; frame-src 'self'; frame-ancestors 'none'"
+    if visit and (framing := _framing(visit)):
+        del said["X-Frame-Options"]  # it knows no list of sites
+        said["Content-Security-Policy"] = f"{_POLICY}; frame-ancestors {' '.join(framing)}"
+    hearing.say(request, said.items())
     return response
 
 
-def _say_policy(response: Response, *more: str) -> None:
-    response.headers["Content-Security-Policy"] = "; ".join((_POLICY, *more))
+def _framing(visit: Visit) -> list[str]:
+    """The sites that may show the pages of this visit in frames."""
+    own = ["'self'"] if visit.token.preview else []
+    return [*own, *visit.settings.sites]

@@ -20,12 +20,21 @@ from recommender.store import front
 from recommender.store.records import Made, Sending, Tombstone
 from recommender.store.retention import zone_of
 from recommender.web.drafts import asked_for, carried, decoded, encoded
-from recommender.web.embedding import EVERY_STATE, LIVE, answers_while, counted, on_its_own, visited
+from recommender.web.embedding import (
+    EVERY_STATE,
+    LIVE,
+    answers_while,
+    counted,
+    counting_day,
+    on_its_own,
+    visited,
+)
 from recommender.web.page import language, link, render
 from recommender.web.problems import RETRY_AFTER, WrongCode, answer
 from recommender.web.questionnaire import first_missing
 from recommender.web.running import answering, database, running
 from recommender.web.security import FORM_TYPES
+from recommender.web.signer import signer
 
 LEAST_SECONDS = 2
 """Nobody gets through a form in less; programs do."""
@@ -105,6 +114,7 @@ def sent(receipt: str) -> str:
         parts=opened.parts,
         code=opened.code,
         answers=_answers_of(opened.code),
+        mailed=running().mailing and visit.settings.receipt and "email" in opened.parts,
         erase=request.host_url[:-1] + link("links.ask", token=token, embed=None, **on_its_own()),
         message={"type": "rc:submit", "submission": found.id, "code": opened.code},
     )
@@ -130,16 +140,21 @@ def _send(answers: Answers, fields: Mapping[str, list[str]]) -> AnyResponse | tu
     visit = visited()
     given, wrong = sending.read(visit.settings, fields, language(), visit.form.agency_name)
     doubts = _doubts(fields)
-    if not wrong:
-        made = sending.made(answering(), answers)
-        key = sending.key_of(running().secret, visit.token.key, made, given)
-        if front.sent(database(), visit.form.id, key):
-            return _to_receipt(key, made, given)
-    if wrong or doubts or not visit.proven:
+    if wrong:
         return _page(answers, fields, (*wrong, *doubts)), 422
-    front.send(database(), visit.form, _sending(key, made, given), running().now())
-    counted("sent")
+    made = _made(answers)
+    key = sending.key_of(running().secret, visit.token.key, made, given)
+    if not doubts and visit.proven:
+        front.send(database(), visit.form, _sending(key, made, given), running().now())
+    elif not front.sent(database(), visit.form.id, key):
+        return _page(answers, fields, doubts), 422
     return _to_receipt(key, made, given)
+
+
+def _made(answers: Answers) -> Made:
+    book = answering()
+    known = front.made(database(), book.digest, encoded(answers))
+    return known or sending.made(book, answers)
 
 
 def _sending(key: str, made: Made, given: sending.Given) -> Sending:
@@ -155,15 +170,19 @@ def _sending(key: str, made: Made, given: sending.Given) -> Sending:
         hidden=token.hidden,
         context=given.context,
         invitation=token.invitation,
-        seconds=int(token.age(running().now())),
+        seconds=max(0, int(token.age(running().now()))),
         test=token.preview,
+        counted_on=counting_day(),
+        mailing=running().mailing,
+        receipt=visited().settings.receipt,
     )
 
 
 def _doubts(fields: Mapping[str, list[str]]) -> tuple[Problem, ...]:
     """What looks like a program. A person who is taken for one presses once more."""
     visit = visited()
-    quick = visit.proven and visit.token.age(running().now()) < LEAST_SECONDS
+    # A clock that was set back meanwhile says nothing about how quick somebody was.
+    quick = visit.proven and 0 <= visit.token.age(running().now()) < LEAST_SECONDS
     found = {"trap": any(fields.get(TRAP, ())), "quick": quick}
     return tuple(
         Problem(None, code, sending.in_words(f"unsent_{code}")) for code in found if found[code]
@@ -238,4 +257,4 @@ def _opened(receipt: str) -> Receipt | None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(running().secret, salt="receipt")
+    return signer("receipt")

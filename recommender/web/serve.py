@@ -10,6 +10,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from recommender.delivery.calling import Allowed
+from recommender.delivery.mail_postman import Postman
 from recommender.delivery.worker import Worker
 from recommender.delivery.worker import run as deliver
 from recommender.errors import StoreError
@@ -19,14 +20,18 @@ from recommender.settings import Settings
 from recommender.store.database import Database, now
 from recommender.store.retention import purge
 from recommender.web.app import MOST_BODY, create_app
+from recommender.web.ending import serve
 from recommender.web.security import MOST_URL
 
 LIMITS = {
     # A little past the app's own limits, so that the app can say what is wrong.
     "max_request_body_size": 16 * MOST_BODY,
     "max_request_header_size": 2 * MOST_URL,
+    # Who has connected and says nothing costs little, and must keep nobody else out.
+    "connection_limit": 2_000,
+    "channel_timeout": 30,
+    "asyncore_use_poll": True,  # select() knows no more than 1,024 connections
 }
-
 
 PURGE_SECONDS = 3600
 """What forms keep no longer is erased so often; days end at another hour in every time zone."""
@@ -70,9 +75,11 @@ def run(
         click.echo(f"Recommender {shelf.today.version} on {address} (Ctrl-C stops it)")
         do_chores(shelf, database, stopped)
         if database.is_sqlite:  # one machine, so the deliveries are its own to make
-            worker = Worker(database, Allowed(settings.hooks_anywhere))
-            Thread(target=deliver, args=(worker, stopped), daemon=True).start()
-        server.run()
+            allowed, mail = Allowed(settings.hooks_anywhere), settings.mail
+            worker = Worker(database, allowed, mailing=mail is not None)
+            postman = Postman(database, mail) if mail else None
+            Thread(target=deliver, args=(worker, stopped, 4, postman), daemon=True).start()
+        serve(server)
     finally:
         stopped.set()
 

@@ -13,7 +13,7 @@ from agencies import live_form
 from flask import Flask
 from forms import BOOK, sqlite
 from framing import Host, served
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 from sends import ASKING
 from site_map import Site
 
@@ -32,6 +32,10 @@ CHROMIUM_FLAGS = [
     "--test-third-party-cookie-phaseout",  # no frame of another site gets a cookie
 ]
 
+LONG = 60_000
+"""Milliseconds that are enough for a machine with much else to do; what is awaited ends earlier."""
+expect.set_options(timeout=LONG)
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., Bro
 
     def opened(**options: Any) -> BrowserContext:
         context = new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(LONG)
         return context
 
     return opened

@@ -106,7 +106,7 @@ class Console:
     def page_of(self, browser: Browser, who: str) -> Page:
         if who not in self.pages:
             page = browser.new_context(base_url=self.address).new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(60_000)
             page.add_init_script(VIOLATIONS)
             page.on("console", lambda said: self._hear(page, said.type, said.text))
             page.on("pageerror", lambda error: self._hear(page, "error", str(error)))
@@ -168,7 +168,9 @@ def console(folder: Path) -> Iterator[Console]:
     """A served console with an agency that uses all of it, and a fresh one."""
     database = sqlite(folder)
     app = console_app(database, **FORM)
-    app.extensions["recommender"] = replace(app.extensions["recommender"], now=lambda: NOW)
+    app.extensions["recommender"] = replace(
+        app.extensions["recommender"], now=lambda: NOW, mailing=True
+    )
     fresh = create_agency(database, "fresh", "Fresh", WHEN)
     seat_at(Desk(database, fresh.id), EMAILS[FRESH], "owner")
     desk = desk_of(database)
@@ -236,7 +238,6 @@ def tell_all(values: Mapping[str, str]) -> list[State]:
         State("list in error", f"{sub}?from=2026-99-99&type=nothing", status=422),
         State("bare submission", bare),
         State("own answers begun", f"{bare}/own?start=client"),
-        State("own answers changed", f"{sub}/{own}/own?edit=1"),
         State("three clients", f"/console/compare?id={own}&id={one}&id={two}"),
         State("one client alone", f"/console/compare?id={one}", status=422),
         State("clients not found", "/console/compare?find=1&q=nobody"),
@@ -255,6 +256,11 @@ def tell_all(values: Mapping[str, str]) -> list[State]:
             "pressed signed out", "/console/sign-in", NOBODY, 401, f"{bare}/notes", {"note": "x"}
         ),
         State("sign-in wrong", "/console/sign-in", NOBODY, 422, "/console/sign-in", {"email": "a"}),
+        *_wrong("/console/forgotten", {"email": "x"}, NOBODY),
+        State(
+            *("link asked for", "/console/forgotten", NOBODY, 200, "/console/forgotten"),
+            {"email": "{lang}@studio.example"},
+        ),
         *_wrong("/console/account", {"present": "x"}),
         *_wrong(f"/console/password/{values['token']}", {"password": "x"}, NOBODY),
         *_wrong("/console/forms", {"name": ""}),
@@ -262,6 +268,14 @@ def tell_all(values: Mapping[str, str]) -> list[State]:
             form, {"name": "", "brand.accent": "#eeeeee", "sites": "http://x/y", "market": "?"}
         ),
         State("moved", form, OWNER, 409, form, {"version": "0", "name": "Lain"}),
+        State(
+            *("follow-up moved", f"{sub}/{own}/followup", OWNER, 409, f"{sub}/{own}/followup"),
+            {"seen": "earlier", "done": "Mine"},
+        ),
+        State(
+            *("own answers moved", f"{sub}/{own}/own?edit=1", OWNER, 409, f"{sub}/{own}/own"),
+            {"seen": "earlier", "pace": "daily"},
+        ),
         *_wrong(f"{bare}/overrule", {}),
         *_wrong(f"{bare}/followup", {"before_rate": "much"}),
         *_wrong(f"{bare}/learning", {}),

@@ -41,7 +41,10 @@ RESULTS = (
 ERRORS = ("step 1 in error", "step 3 in error", "step 3 alone in error", "refine in error")
 COMPARES = ("two types", "three types", "two people", "the same person twice")
 RULES = ("all rules", "some rules", "rule with cases", "rule without points", "accuracy")
-OTHERS = ("refine", "sheet", "guide", "sources", "not found", "wrong code", "old rules")
+OTHERS = (
+    *("refine", "sheet", "guide", "sources", "accessibility", "docs"),
+    *("not found", "wrong code", "old rules"),
+)
 
 
 @dataclass
@@ -118,6 +121,8 @@ class Site:
             "the same person twice": f"/compare?a={example}&b={example}",
             "guide": "/guide",
             "sources": "/sources",
+            "accessibility": "/accessibility",
+            "docs": "/docs",
             "all rules": "/rules",
             "some rules": "/rules?type=blog&question=audience_activity",
             "rule with cases": "/rules/readers-suit-blog",

@@ -24,7 +24,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 def page(browser: Browser, office: Console) -> Iterator[Page]:
     """A telephone whose owner signs in by its keyboard."""
     found = browser.new_page(base_url=office.address, viewport=PHONE)
-    found.set_default_timeout(10_000)
+    found.set_default_timeout(60_000)
     found.goto("/console/sign-in?lang=en")
     write(found, T("email"), OWNER)
     write(found, T("password"), PASSWORD)

@@ -62,7 +62,7 @@ def is_as_high_as_its_page(page: Page, at: int = 0) -> None:
     inner = inside(page, at)
     inner.wait_for_load_state("load")
     height = "document.body.getBoundingClientRect().height"
-    for _ in range(10):  # on a busy machine a page may still grow while it is measured
+    for _ in range(60):  # on a busy machine a page may still grow while it is measured
         wanted = inner.evaluate(height)
         with suppress(TimeoutError):
             page.wait_for_function(

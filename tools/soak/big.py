@@ -1,40 +1,39 @@
 """`python -m tools.soak.big [--rows N] [--postgres]`: does the console's time grow with the rows?
 
 Fills two databases, one with 10,000 submissions and one with N, and asks both the same, in turn.
+With `--keep FOLDER` they stay there, and the next time they are asked without being filled.
 """
 
 import argparse
 import json
+import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
-from recommender.rulebook import load, shipped
-from recommender.store import migrations
-from recommender.store.database import Database
 from recommender.store.desk import Desk
 from recommender.store.listing import Place, Wanted, counts, listing, median_seconds
 from recommender.store.tables import submissions
 from tools.bench import table
 from tools.bench.measure import Contestant, rounds
-from tools.soak.rows import APART, KNOWN, fill, recommendations
+from tools.soak.figures import Soak
+from tools.soak.keeping import POSTGRESQL, SQLITE, filled
+from tools.soak.rows import APART, KNOWN
 
-FEW = 10_000
+FEW, MANY = 10_000, 1_000_000
+A_MINUTE = 20_000
+"""So many are filled in within a minute, and more."""
 MOST_TIMES = 1.2
 ROUNDS = 21
 PLACES = 25
 AT_ONCE = 5
 """So often each is asked in a round."""
-
-TESTS = Path(__file__).parents[2] / "tests"
 
 Question = Callable[[Place], object]
 """Something that the console asks; the place of some submission tells where to look."""
@@ -85,20 +84,13 @@ def places(desk: Desk, now: datetime, count: int, wanted: int) -> list[Place]:
     return found
 
 
-def measured(big: int, urls: Sequence[str], count: int) -> list[table.Figure]:
+def measured(kind: str, big: int, count: int, keep: Path | None = None) -> list[table.Figure]:
     """How many times longer each answer takes where there are `big`."""
-    now, done = datetime.now(UTC), recommendations(load(shipped()))
-    with ExitStack() as stack:
-        desks = {}
-        for size, url in zip((FEW, big), urls, strict=True):
-            database = Database(url)
-            stack.callback(database.close)
-            migrations.upgrade(database)
-            desks[size] = fill(database, done, size, now)
-        return compared(desks, now, count)
+    with filled(kind, FEW, big, keep) as (desks, now):
+        return compared(kind, desks, now, count)
 
 
-def compared(desks: Mapping[int, Desk], now: datetime, count: int) -> list[table.Figure]:
+def compared(kind: str, desks: Mapping[int, Desk], now: datetime, count: int) -> list[table.Figure]:
     """The same asked of two desks, by how many submissions they have, in so many rounds."""
     few, many = desks
     contestants: dict[str, Contestant] = {}
@@ -111,8 +103,8 @@ def compared(desks: Mapping[int, Desk], now: datetime, count: int) -> list[table
     for name in questions(desks[few], now):
         took = 1000 * samples.median(f"{name} {many}")
         ratio = samples.ratio(f"{name} {many}", f"{name} {few}")
-        told = f"{name}: {took:.2f} ms, in times at {few:,}"
-        figures.append(table.at_most("S", told, ratio, MOST_TIMES))
+        told = f"{kind}, {many:,} rows, {name}: {took:.2f} ms, in times at {few:,}"
+        figures.append(table.at_most("rows", told, ratio, MOST_TIMES))
     return figures
 
 
@@ -121,37 +113,32 @@ def _items(found: Sequence[Place], number: int) -> Sequence[Place]:
     return [found[(number * AT_ONCE + more) % len(found)] for more in range(AT_ONCE)]
 
 
-@contextmanager
-def _urls(postgres: bool, names: Sequence[str]) -> Iterator[list[str]]:
-    """Addresses of empty databases of these names, which go afterwards."""
-    if not postgres:
-        with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-            yield [f"sqlite:///{folder}/{name}.db" for name in names]
-        return
-    sys.path.append(str(TESTS))
-    from databases import postgresql
+def run(minutes: float | None) -> Sequence[table.Figure]:
+    """Both kinds of database; SOAK_ROWS_KEEP names a folder in which they are kept."""
+    big = MANY if minutes is None else max(2 * FEW, min(MANY, round(A_MINUTE * minutes / 2)))
+    kept = os.environ.get("SOAK_ROWS_KEEP")
+    return [
+        figure
+        for kind in (SQLITE, POSTGRESQL)
+        for figure in measured(kind, big, ROUNDS, Path(kept, kind.casefold()) if kept else None)
+    ]
 
-    with postgresql("fsync=off", "max_wal_size=4GB") as url:
-        engine = create_engine(url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            for name in names:
-                connection.execute(text(f"CREATE DATABASE {name}"))
-        engine.dispose()
-        yield [url.replace("/postgres?", f"/{name}?") for name in names]
+
+SOAKS = (Soak("rows", "the console's time at 1,000,000 submissions beside that at 10,000", run),)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Fill, ask, print; 1 if anything takes longer than it may."""
     options = argparse.ArgumentParser("tools.soak.big", description=__doc__)
-    options.add_argument("--rows", type=int, default=1_000_000)
+    options.add_argument("--rows", type=int, default=MANY)
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--postgres", action="store_true", help="instead of SQLite")
+    options.add_argument("--keep", type=Path, metavar="FOLDER", help="where databases stay")
     options.add_argument("--json", type=Path, metavar="FILE")
     asked = options.parse_args(arguments)
-    with _urls(asked.postgres, ("few", "many")) as urls:
-        figures = measured(asked.rows, urls, asked.rounds)
-    kind = "PostgreSQL" if asked.postgres else "SQLite"
-    print(f"{table.machine()}\n{asked.rows:,} submissions, {kind}\n\n{table.markdown(figures)}")
+    kind = POSTGRESQL if asked.postgres else SQLITE
+    figures = measured(kind, asked.rows, asked.rounds, asked.keep)
+    print(f"{table.machine()}\n\n{table.markdown(figures)}")
     if asked.json:
         asked.json.write_text(json.dumps(table.as_json(figures), indent=1) + "\n", "utf-8")
     return int(any(figure.met is False for figure in figures))

@@ -16,7 +16,7 @@ from sqlalchemy import Table, text
 
 from recommender.agency.sending import made
 from recommender.engine.rulebook import Rulebook
-from recommender.store.database import Database, new_id
+from recommender.store.database import Database, ordered_id
 from recommender.store.desk import Desk, create_agency
 from recommender.store.records import FormRecord, Made
 from recommender.store.searching import words_of
@@ -31,6 +31,7 @@ from recommender.store.tables import (
 from tools.bench.measure import Progress
 from tools.bench.rules import profiles
 
+AGENCY = "banyak"
 DOCUMENTS = 100
 FORMS = ("kopi", "teh")
 SMALL = 100
@@ -66,9 +67,8 @@ def recommendations(book: Rulebook) -> list[Made]:
 
 def fill(database: Database, done: Sequence[Made], count: int, now: datetime) -> Desk:
     """An agency with so many submissions, the newest of them just before `now`."""
-    name = "banyak"
-    desk = Desk(database, create_agency(database, name, name.title(), now).id)
-    forms = [desk.put_form(f"{name}-{one}", "live", {"name": one}, now) for one in FORMS]
+    desk = Desk(database, create_agency(database, AGENCY, AGENCY.title(), now).id)
+    forms = [desk.put_form(f"{AGENCY}-{one}", "live", {"name": one}, now) for one in FORMS]
     batches = range(0, count, _AT_ONCE)
     with _inserting(database) as insert, Progress(f"{count:,} submissions", len(batches)) as bar:
         insert(_shared(forms, done, now))
@@ -99,7 +99,7 @@ def _id(one: Made) -> str:
 
 
 def _add(rows: Rows, form: FormRecord, one: Made, when: datetime, first: str, last: str) -> None:
-    id_, agency = new_id(), form.agency_id
+    id_, agency = ordered_id(when), form.agency_id
     name, email = f"{first} {last}".title(), f"{first}@{last}.example"
     values = {
         "id": id_,
@@ -118,8 +118,8 @@ def _add(rows: Rows, form: FormRecord, one: Made, when: datetime, first: str, la
         "hidden": "{}",
         "context": "{}",
         "erase_hash": id_,
-        "test": int(id_[:2], 16) < TESTS,
-        "seconds": 60 + int(id_[2:4], 16),
+        "test": int(id_[-2:], 16) < TESTS,
+        "seconds": 60 + int(id_[-4:-2], 16),
         "created_at": when,
     }
     rows[submissions].append(tuple(values[name] for name in COLUMNS[submissions].split()))

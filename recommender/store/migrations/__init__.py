@@ -77,6 +77,7 @@ def _alone(database: Database) -> Iterator[Connection]:
     """
     with database.writing() as connection:
         if not database.is_sqlite:
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # others' may take long
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         yield connection
 

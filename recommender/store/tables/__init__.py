@@ -1,8 +1,9 @@
 """Every table. Migrations say how a database gets there; a test holds the two equal.
 
-Ids are random, 128 bits as 32 hex digits. Times are in UTC. A row names its agency, or
-hangs on one that does (a form, a submission), so that one condition (`store.desk`) keeps agencies
-apart; documents alone are shared, by whoever got the same recommendation.
+Ids are random, 128 bits as 32 hex digits; those of submissions begin with their time. Times
+are in UTC. A row names its agency, or hangs on one that does (a form, a submission), so that one
+condition (`store.desk`) keeps agencies apart; documents alone are shared, by whoever got the same
+recommendation.
 """
 
 from recommender.store.tables.base import Moment, Word, metadata
@@ -35,6 +36,7 @@ from recommender.store.tables.delivery import (
     attempts,
     deliveries,
     endpoints,
+    mails,
     outbox,
     replies,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "invitations",
     "learning_consents",
     "logos",
+    "mails",
     "members",
     "metadata",
     "notes",

@@ -38,6 +38,9 @@ members = Table(
     Column("password_hash", String(200), nullable=False, server_default=""),
     Column("session_key", String(32), nullable=False, server_default=""),
     Column("seen_at", Moment),
+    # Whether mail tells her of new submissions; empty: if she is an owner. And in which language.
+    Column("told", Boolean),
+    Column("lang", String(2)),
     UniqueConstraint("agency_id", "email"),
     Index("ix_members_email", "email"),
 )
@@ -89,7 +92,7 @@ invitations = Table(
     Column("answered_at", Moment),
 )
 
-# Recommendations are kept once for everybody who got the same one, by the digest of their bytes.
+# Recommendations are kept once for everybody who got the same one, by its rules and answers.
 documents = Table(
     "documents",
     metadata,

@@ -1,6 +1,7 @@
-"""What an agency's own programs are told, and what they may ask."""
+"""What an agency's own programs are told and may ask, and the mails that people get."""
 
 from sqlalchemy import (
+    JSON,
     Column,
     Float,
     ForeignKey,
@@ -72,6 +73,32 @@ attempts = Table(
     Column("status", Integer),
     Column("error", String(40)),
     Column("seconds", Float, nullable=False),
+)
+
+# Mails that wait. The text is made when it is sent; `said` holds what cannot be looked up
+# then, such as the token of a link, and is emptied when a mail is given up. A sent one is deleted,
+# and with what it tells of, or whom, it goes unsent. Only a wish for another password, of whoever
+# it may be, belongs to no agency.
+mails = Table(
+    "mails",
+    metadata,
+    own_id(),
+    of("agencies", "agency_id", nullable=True, index=True),
+    of("members", nullable=True, index=True),
+    of("submissions", nullable=True, index=True),
+    of("invitations", nullable=True, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("said", JSON, nullable=False),
+    Column("state", String(10), nullable=False),  # waiting, given_up
+    Column("tries", Integer, nullable=False),
+    Column("error", String(40)),  # why the last try failed, and the status of the server
+    Column("status", Integer),
+    # Whoever sends it moves this on first, so that nobody else does so meanwhile.
+    Column("due_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_mails_due", "state", "due_at"),
 )
 
 # Keys for an agency's programs; of a key only its hash is kept, and its beginning to tell it by.

@@ -4,9 +4,7 @@
 from flask import Blueprint
 
 from recommender.web.api import describing, open_calls
-from recommender.web.api.door import say_turn
 
 blueprint = Blueprint("api", __name__)
-blueprint.after_app_request(say_turn)
 for _room in (open_calls, describing):
     blueprint.register_blueprint(_room.blueprint)

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Response, g, request
+from flask import Response, after_this_request
 
 from recommender.errors import Problem
+from recommender.web.limits import Turn
 from recommender.web.problems import answer
-from recommender.web.running import running
+from recommender.web.running import asked, running
 
 if TYPE_CHECKING:  # it brings SQLAlchemy
     from recommender.store.keys import ApiKey
@@ -35,14 +37,14 @@ def enter(scope: str | None, now: datetime, *, open_to_all: bool) -> Caller | No
 
     Raises Refused: without a key that opens, with one that may not do this, or too often.
     """
-    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    kind, _, text = asked().environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if not kind and open_to_all:
         return None
     key = _opened(text.strip(), now) if kind.lower() == "bearer" else None
     if key is None:
         raise Refused(401, "key")
     turn = running().calls.turn(key.id, now)
-    g.turn = turn
+    after_this_request(partial(_say_turn, turn))
     if turn.wait:
         raise Refused(429, "calls", n=turn.wait)
     if scope and scope not in key.scopes:
@@ -58,15 +60,13 @@ def refusal(error: Refused) -> Response:
     return response
 
 
-def say_turn(response: Response) -> Response:
+def _say_turn(turn: Turn, response: Response) -> Response:
     """Tell a key how often it may still call."""
-    turn = g.get("turn")
-    if turn is not None:
-        response.headers["RateLimit-Limit"] = str(running().calls.most)
-        response.headers["RateLimit-Remaining"] = str(turn.left)
-        response.headers["RateLimit-Reset"] = str(turn.reset)
-        if turn.wait:
-            response.headers["Retry-After"] = str(turn.wait)
+    response.headers["RateLimit-Limit"] = str(running().calls.most)
+    response.headers["RateLimit-Remaining"] = str(turn.left)
+    response.headers["RateLimit-Reset"] = str(turn.reset)
+    if turn.wait:
+        response.headers["Retry-After"] = str(turn.wait)
     return response
 
 

@@ -1,11 +1,10 @@
 """What the API does for everybody: recommendations, one or many, and what they are made of."""
 
 import json
-from typing import Any
+from collections.abc import Iterable
 
 from flask import Blueprint
 
-from recommender.batch import brief_lines, from_json_lines, json_object
 from recommender.engine.answers import read
 from recommender.engine.rulebook import Rulebook
 from recommender.errors import AnswersError
@@ -55,7 +54,7 @@ def bulk(call: Call) -> bytes:
     if not is_brief and len(items) > models.MOST_WHOLE:
         raise Refused(422, "request", (problem("items", "many", n=models.MOST_WHOLE),))
     lines = [json.dumps(item).encode() for item in items]
-    done = brief_lines(answering(), lines) if is_brief else _whole(answering(), lines)
+    done = _each(answering(), lines, is_brief)
     return b'{"items":[' + b",".join(line.strip() for line in done) + b"]}"
 
 
@@ -73,5 +72,9 @@ def rules(call: Call) -> bytes:
     return canonical(rules_object(answering()))
 
 
-def _whole(book: Rulebook, lines: list[bytes]) -> Any:
+def _each(book: Rulebook, lines: list[bytes], is_brief: bool) -> Iterable[bytes]:
+    from recommender.batch import brief_lines, from_json_lines, json_object  # most ask for one
+
+    if is_brief:
+        return brief_lines(book, lines)
     return (canonical(json_object(book, one)) for one in from_json_lines(book, lines))

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Request, Response, abort
 from pydantic import BaseModel
 
 from recommender.errors import Problem
@@ -18,7 +18,7 @@ from recommender.render.document import canonical
 from recommender.web.api import door
 from recommender.web.api.door import Caller, Refused
 from recommender.web.api.reading import problems_of
-from recommender.web.running import running
+from recommender.web.running import asked, running
 
 JSON = "application/json"
 
@@ -90,7 +90,7 @@ def written(status: int, body: bytes) -> Response:
 
 
 def _answered(made: Operation, view: View, path: Mapping[str, str]) -> Response:
-    now = running().now()
+    now, request = running().now(), asked()
     if made.most_bytes:
         request.max_content_length = made.most_bytes
     caller = door.enter(made.scope, now, open_to_all=made.open_to_all)
@@ -98,7 +98,7 @@ def _answered(made: Operation, view: View, path: Mapping[str, str]) -> Response:
 
     def act(desk: Any) -> tuple[int, bytes]:
         query = _validated(made.query, request.args.to_dict()) if made.query else None
-        body = _body(made.body, sent) if made.body else None
+        body = _body(made.body, request, sent) if made.body else None
         return made.status, _bytes(view(Call(caller, now, query, body, desk), **path))
 
     if caller is None or not made.stores:
@@ -119,7 +119,7 @@ def _desk(caller: Caller | None) -> Any:
     return Desk(database, caller.agency_id)
 
 
-def _body(model: type[BaseModel] | str, sent: bytes) -> Any:
+def _body(model: type[BaseModel] | str, request: Request, sent: bytes) -> Any:
     if request.mimetype != JSON or request.content_encoding:
         abort(415)
     try:

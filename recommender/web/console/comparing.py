@@ -89,6 +89,7 @@ def compare() -> str | tuple[str, int]:
         places=comparing.placed(sides, types),
         said=lambda row, cell: comparing.in_words(asked.get(row.id), cell, language()),
         when=_days([one.listed for one in sides]),
+        called=dict(_names(desk().forms())),
     )
 
 
@@ -136,6 +137,7 @@ def _choosing(ids: Sequence[str], problem: str | None = None) -> str:
         too_many=found.too_many,
         found=len(found.rows),
         when=_days(offered),
+        called=dict(_names(desk().forms())),
         most=comparing.MOST,
     )
 

@@ -37,7 +37,7 @@ DAYS = 30
 HINTS = (
     *("state", "market", "rules", "time_zone", "contact", "contact_address", "consent_version"),
     *("retention_days", "sites", "hidden", "so_far", "brand_product", "brand_radius"),
-    *("context_id", "context_options"),
+    *("context_id", "context_options", "receipt"),
 )
 """The settings that have a hint, by their words."""
 DONE = ("saved", "same", "made")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,10 +16,12 @@ from recommender.store.desk import Desk
 from recommender.store.records import Seat
 from recommender.web.page import link
 from recommender.web.problems import answer, sent
-from recommender.web.running import database
+from recommender.web.running import database, running
 
 HOURS = 12
 """A session ends after so long without a request."""
+MOST_DAYS = 7
+"""After so long it ends however busy it was: what was left open or copied does not stay open."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -29,6 +32,8 @@ class _Sessions(SecureCookieSessionInterface):
 
     Clients' pages neither set nor read it: there, no session is opened.
     """
+
+    digest_method = staticmethod(sha256)
 
     def open_session(self, app: Flask, request: Request) -> Any:
         own = request.path.startswith("/console")
@@ -102,12 +107,15 @@ def sit_down(found: Seat, key: str) -> None:
     lang = session.get("lang")
     session.clear()
     session.permanent = True
-    session.update({"member": found.member_id, "key": key} | ({"lang": lang} if lang else {}))
+    began = {"member": found.member_id, "key": key, "since": running().now().timestamp()}
+    session.update(began | ({"lang": lang} if lang else {}))
 
 
 def _seated() -> Seat | None:
-    member, key = session.get("member"), session.get("key")
-    return team.seat(database(), member, key) if member and key else None
+    member, key, since = session.get("member"), session.get("key"), session.get("since", 0)
+    if not (member and key) or running().now().timestamp() - since > MOST_DAYS * 86_400:
+        return None
+    return team.seat(database(), member, key)
 
 
 def _from_here() -> bool:

@@ -12,6 +12,7 @@ from recommender.agency.inviting import Client
 from recommender.agency.rulebooks import rulebook_called
 from recommender.agency.written import written
 from recommender.engine.rulebook import Rulebook
+from recommender.i18n import words
 from recommender.rulebook.findings import Findings
 from recommender.store import invitations
 from recommender.store.records import FormRecord, Invitation
@@ -25,7 +26,7 @@ from recommender.web.running import running
 blueprint = Blueprint("inviting", __name__)
 
 DAYS, MOST_DAYS = 30, 365
-FIELDS = ("client", "email", "ref", "days")
+FIELDS = ("client", "email", "ref", "days", "mail")
 MOST_SHOWN = 200
 
 
@@ -44,13 +45,15 @@ def invite(slug: str) -> tuple[str, int]:
     if not (days.isdecimal() and 1 <= int(days[:9]) <= MOST_DAYS):
         findings.add("", 2, "whole_number", value=days, name="days", least=1, most=MOST_DAYS)
     client = inviting.client_of(_book(settings), given, {}, "", 1, findings)
-    if findings or record.state != "live":
+    mail, unaddressed = _mail(settings), _mail(settings) and not client.email
+    if findings or unaddressed or record.state != "live":
         said = [one.message[language()] for one in findings.all()]
+        said += [words(language())("invite_mail_where")] if unaddressed else []
         return _page(record, settings, given=given, problems=said), 422
-    [(made, token)] = _invited(record, [client], int(days))
+    [(made, token)] = _invited(record, [client], int(days), mail)
     to = inviting.link(request.host_url[:-1], record, token)
     letters = inviting.letters(record, settings, made, to)
-    shown = page("invited.html", form=record, made=made, to=to, letters=letters)
+    shown = page("invited.html", form=record, made=made, to=to, letters=letters, mailed=mail)
     return shown, 200
 
 
@@ -67,18 +70,33 @@ def invite_all(slug: str) -> Response | tuple[str, int]:
         return _page(record, settings, about_table=said), 422
     if record.state != "live":
         return _page(record, settings), 422
-    made = _invited(record, found, DAYS)
+    made = _invited(record, found, DAYS, _mail(settings))
     text = inviting.table(record, settings, made, request.host_url[:-1])
     response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-links.csv"'
     return response
 
 
+def _mail(settings: FormSettings) -> str:
+    """The language in which clients get their invitation by mail; "" if they do not."""
+    chosen = request.form.get("mail", "")
+    return chosen if running().mailing and chosen in inviting.spoken(settings) else ""
+
+
+def _ways(settings: FormSettings) -> list[tuple[str, str]]:
+    """How an invitation may go out: by hand, or by mail in a language of the form."""
+    t = words(language())
+    by_mail = [(one, t(f"opt_language_{one}")) for one in inviting.spoken(settings)]
+    return [("", t("invite_by_hand"))] + [
+        (one, t("invite_by_mail", language=said)) for one, said in by_mail
+    ]
+
+
 def _invited(
-    form: FormRecord, clients: Sequence[Client], days: int
+    form: FormRecord, clients: Sequence[Client], days: int, mail: str
 ) -> list[tuple[Invitation, str]]:
     made = [inviting.invitation(form, one, days, running().now()) for one in clients]
-    desk().invite_all(made, seat().email)
+    desk().invite_all(made, seat().email, mail)
     return made
 
 
@@ -102,6 +120,7 @@ def _page(
         number_of=invitations.number_of(desk(), form.id),
         clock=lambda when: when.astimezone(zone),
         now=running().now(),
+        ways=_ways(settings),
         given=given or {"days": str(DAYS)},
         **{"problems": (), "about_table": ()} | problems,
     )

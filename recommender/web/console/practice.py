@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -14,11 +15,14 @@ from recommender.console import following
 from recommender.console.cases import cases
 from recommender.console.filtering import place, placed, zone_name
 from recommender.console.practice import ENOUGH, contest, outcomes
+from recommender.engine.rulebook import Rulebook
 from recommender.errors import Problem
 from recommender.store import practice
 from recommender.store.exporting import note_taken
 from recommender.store.practice import WENT, Followup, Learning, Overrule, Practice
+from recommender.store.putting import Moved
 from recommender.store.retention import zone_of
+from recommender.store.seen import seen_of
 from recommender.web.console.guard import desk, for_owners, seat
 from recommender.web.console.opening import Opened, checked, opened
 from recommender.web.console.showing import page
@@ -85,11 +89,18 @@ def percent(rate: float) -> str:
 @blueprint.get("/practice")
 def index() -> str:
     """Which rules were overruled how often, who was right, and what may be learnt from."""
-    mine = desk()
-    looked_at = chain(practice.newest(mine, LOOKED), practice.overruled(mine, LOOKED_OVERRULED))
+    mine, under = desk(), cache(running().shelf.under)
+
+    def book_of(rules: practice.Rules) -> Rulebook | None:
+        book = under(rules[0])
+        return book if book and book.digest == rules[1] else None
+
+    looked_at = chain(
+        practice.newest(mine, LOOKED, book_of), practice.overruled(mine, LOOKED_OVERRULED, book_of)
+    )
     return page(
         "practice.html",
-        contest=contest(looked_at),
+        contest=contest(looked_at, book_of),
         outcomes=outcomes(practice.followed_up(mine, LOOKED_FOLLOWED)),
         went=WENT,
         titles=_titles,
@@ -100,6 +111,7 @@ def index() -> str:
         looked_followed=LOOKED_FOLLOWED,
         due=len(practice.due(mine, _due_until(), limit=A_PAGE + 1)),
         most_due=A_PAGE,
+        most_cases=MOST_CASES,
         without="none" if request.args.get("cases") == "none" else "",
     )
 
@@ -130,7 +142,7 @@ def due() -> str:
 @for_owners
 def take_cases() -> AnyResponse:
     """The cases that can be made of what clients let the rules learn from, as a file."""
-    taken = cases(running().shelf.today, practice.learnable(desk(), MOST_CASES))
+    taken = cases(running().shelf.today, practice.learnable(desk(), MOST_CASES + 1), MOST_CASES)
     if not taken.cases:
         return redirect(link("console.practice.index", cases="none") + "#cases", 303)
     note_taken(desk(), seat().email, "cases_exported", running().now(), cases=taken.cases)
@@ -141,7 +153,7 @@ def take_cases() -> AnyResponse:
 @blueprint.get(_ONE)
 def write(id_: str, kind: str) -> str:
     """The form for one kind of what became of a submission, as it was filled in last."""
-    one, known = opened(id_), getattr(practice.of_one(desk(), id_), kind)
+    one, known = opened(id_), _known(id_, kind)
     begun = _KINDS[kind].begun(known) if known else {}
     return _form(one, kind, begun, known=known)
 
@@ -152,9 +164,12 @@ def keep(id_: str, kind: str) -> AnyResponse | tuple[str, int]:
     one, sent = opened(id_), dict(request.form.lists())
     read = _KINDS[kind].read(one, sent)
     if isinstance(read, tuple):
-        known = getattr(practice.of_one(desk(), id_), kind)
-        return _form(one, kind, sent, read, known=known), 422
-    if not practice.keep(desk(), id_, read, running().now()):
+        return _form(one, kind, sent, read, known=_known(id_, kind)), 422
+    try:
+        kept = practice.keep(desk(), id_, read, running().now(), request.form.get("seen"))
+    except Moved:
+        return _form(one, kind, sent, known=_known(id_, kind), moved=True), 409
+    if not kept:
         abort(404)
     return _back(id_, kind)
 
@@ -163,9 +178,19 @@ def keep(id_: str, kind: str) -> AnyResponse | tuple[str, int]:
 def remove(id_: str, kind: str) -> AnyResponse:
     """Take it away again."""
     checked(id_)
-    if not practice.drop(desk(), id_, _KINDS[kind].of, seat().email, running().now()):
+    about = _KINDS[kind].of, seat().email, running().now(), request.form.get("seen")
+    try:
+        gone = practice.drop(desk(), id_, *about)
+    except Moved:
+        return redirect(link("console.practice.write", id_=id_, kind=kind, done="moved"), 303)
+    if not gone:
         abort(404)
     return _back(id_, f"no_{kind}")
+
+
+def _known(id_: str, kind: str) -> Kept | None:
+    found: Kept | None = getattr(practice.of_one(desk(), id_), kind)
+    return found
 
 
 def _back(id_: str, done: str) -> AnyResponse:
@@ -178,14 +203,25 @@ def _form(
     fields: Mapping[str, list[str]],
     problems: tuple[Problem, ...] = (),
     known: Kept | None = None,
+    *,
+    moved: bool = False,
 ) -> str:
-    lang = language()
+    """The form with what was filled in, and below it a way to take away what is `known`.
+
+    With `moved`, somebody else has saved that meanwhile; another press replaces it.
+    """
+    lang, zone = language(), zone_of(one.began.time_zone)
     return page(
         f"{kind}.html",
         one=one.stored.listed,
         document=one.document,
         kind=kind,
         known=known,
+        moved=moved,
+        unremoved=request.args.get("done") == "moved",
+        shown=seen_of(known),
+        seen=seen_of(known) if moved else request.form.get("seen", seen_of(known)),
+        in_zone=lambda moment: moment.astimezone(zone),
         fields=MultiDict(fields),
         chosen=fields.get("used", []),
         problems=problems,

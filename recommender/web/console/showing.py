@@ -8,7 +8,7 @@ from recommender.store import endpoints
 from recommender.store.desk import Desk
 from recommender.store.records import Seat
 from recommender.web.page import render
-from recommender.web.running import database
+from recommender.web.running import database, running
 
 TABS = (
     ("console.submissions.index", "tab_submissions"),
@@ -20,14 +20,17 @@ TABS = (
     ("console.hooks.index", "tab_hooks"),
 )
 """The pages that every page of the console leads to, and the keys of their names."""
+WITHIN = {"console.submission": "console.submissions", "console.keys": "console.team"}
+"""Rooms without a tab, and in which one they are."""
 
 
 def page(template: str, **values: Any) -> str:
     """A page of the console in the member's language."""
     here = ".".join((request.endpoint or "").split(".")[:2])  # rooms may have rooms of their own
-    seat = g.get("seat")
+    here, seat = WITHIN.get(here, here), g.get("seat")
     tabs = [tab for tab in TABS if _may_open(seat, tab[0])]
     values |= {"seat": seat, "tabs": tabs, "here": here, "marked": _marked(seat)}
+    values["mailing"] = running().mailing
     return render(f"console/{template}", **values)
 
 

@@ -5,18 +5,21 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.agency.written import is_email
 from recommender.console import passwords
+from recommender.i18n import LANGUAGES
 from recommender.store import team
 from recommender.store.records import Seat
+from recommender.store.team import Wishes
 from recommender.web.console.guard import open_to_all, seat, sit_down
 from recommender.web.console.showing import page
-from recommender.web.page import link
+from recommender.web.page import language, link
 from recommender.web.problems import answer
 from recommender.web.running import database, running
 
 blueprint = Blueprint("signing", __name__)
 
-MOST_SEATS = 5
-"""So many agencies of one address are tried: each costs the time of a password."""
+MOST_SEATS = 20
+"""So many agencies of one address are tried, one that she names first: each costs the time of a
+password."""
 
 
 @blueprint.get("/sign-in")
@@ -34,18 +37,20 @@ def sign_in() -> AnyResponse | tuple[str, int] | tuple[str, int, dict[str, str]]
     if wait := _wait(email):
         minutes = -(-wait // 60)
         return _page("sign_in_busy", minutes), 429, {"Retry-After": str(wait)}
-    found = team.seats(database(), email)[:MOST_SEATS] if is_email(email) else []
+    named = request.values.get("agency")
+    seats = team.seats(database(), email) if is_email(email) else []
+    found = sorted(seats, key=lambda one: one.agency_slug != named)[:MOST_SEATS]
     right = [one for one in found if passwords.matches(one.password_hash, password)]
     if not found:
         passwords.matches(None, password)
-    chosen = [one for one in right if one.agency_slug == request.form.get("agency")]
+    chosen = [one for one in right if one.agency_slug == named]
     if not right:
         return _page("sign_in_wrong"), 422
     if len(right) > 1 and not chosen:
         return _page("sign_in_which", agencies=right), 422
     found_seat = (chosen or right)[0]
     sit_down(found_seat, found_seat.session_key)
-    team.signed_in(database(), found_seat, running().now())
+    team.signed_in(database(), found_seat, language(), running().now())
     return redirect(_next(), 303)
 
 
@@ -77,12 +82,36 @@ def choose(token: str) -> AnyResponse | tuple[str, int]:
     if wrong := _wrong(found, password):
         return _password_page(found, wrong), 422
     kept = passwords.hashed(password)
-    if not team.choose_password(database(), token, kept, running().now()):
+    if not team.choose_password(database(), token, kept, running().now(), language()):
         return answer(404, "pass")
     for fresh in team.seats(database(), found.email):
         if fresh.member_id == found.member_id:
             sit_down(fresh, fresh.session_key)
     return redirect(link("console.home", chosen="1"), 303)
+
+
+@blueprint.get("/forgotten")
+@open_to_all
+def forgotten() -> str:
+    """The page to ask for another password; without mail it says who can make a link."""
+    return page("forgotten.html")
+
+
+@blueprint.post("/forgotten")
+@open_to_all
+def forget() -> str | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """Write down who asks. The answer is the same for everybody, known or not."""
+    email, limits = request.form.get("email", "").strip(), running().forgotten
+    if not running().mailing:
+        return page("forgotten.html")
+    if not is_email(email):
+        return page("forgotten.html", problem="team_bad_email", email=email), 422
+    if wait := limits.wait(email.casefold(), request.remote_addr, running().now()):
+        minutes = -(-wait // 60)
+        shown = page("forgotten.html", problem="sign_in_busy", minutes=minutes, email=email)
+        return shown, 429, {"Retry-After": str(wait)}
+    team.forget(database(), email, language(), running().now())
+    return page("forgotten.html", asked=email)
 
 
 @blueprint.get("/account")
@@ -104,6 +133,15 @@ def change() -> AnyResponse | tuple[str, int] | tuple[str, int, dict[str, str]]:
     key = team.change_password(database(), own, passwords.hashed(password), running().now())
     sit_down(own, key)
     return redirect(link("console.signing.account", changed="1"), 303)
+
+
+@blueprint.post("/account/mail")
+def choose_mail() -> AnyResponse:
+    """Choose whether mail tells of new submissions, and its language."""
+    lang = request.form.get("lang", "")
+    wishes = Wishes(request.form.get("told") == "yes", lang if lang in LANGUAGES else language())
+    team.wish(database(), seat(), wishes, running().now())
+    return redirect(link("console.signing.account", wished="1"), 303)
 
 
 def _wrong(whose: Seat, password: str) -> str | None:
@@ -147,4 +185,7 @@ def _account_page(problem: str | None = None, minutes: int = 0) -> str:
         minutes=minutes,
         least=passwords.LEAST,
         changed=request.args.get("changed") == "1",
+        wished=request.args.get("wished") == "1",
+        wishes=team.wishes(database(), seat()),
+        languages=LANGUAGES,
     )

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.agency.written import written
+from recommender.console.comparing import in_words
 from recommender.console.raising import points
 from recommender.console.rereading import reread
 from recommender.engine.answers import read, to_fields
@@ -17,7 +18,9 @@ from recommender.engine.scoring import recommend
 from recommender.errors import AnswersError, Problem
 from recommender.i18n import words
 from recommender.store import remarks
+from recommender.store.putting import Moved
 from recommender.store.retention import zone_of
+from recommender.store.seen import seen_of
 from recommender.web import forms
 from recommender.web.console.guard import desk, seat
 from recommender.web.console.opening import (
@@ -40,6 +43,7 @@ DONE = {
     "unnoted": "note_is_removed",
     "own": "own_is_kept",
     "unowned": "own_is_removed",
+    "moved": "practice_moved_removing",
     "test": "test_is_marked",
     "client": "test_is_unmarked",
 }
@@ -77,9 +81,9 @@ def remove_note(id_: str, note: str) -> AnyResponse:
 @blueprint.post("/test")
 def mark(id_: str) -> AnyResponse:
     """Mark it as a try of the team's own, or with `test=no` as a client's again."""
-    checked(id_)
-    test = request.form.get("test") != "no"
-    _must(remarks.mark_test(desk(), id_, test, seat().email, running().now()))
+    one, test = opened(id_), request.form.get("test") != "no"
+    sent = one.stored.listed.created_at.astimezone(zone_of(one.began.time_zone))
+    _must(remarks.mark_test(desk(), id_, test, sent.date(), seat().email, running().now()))
     return _back(id_, "test" if test else "client", "manage")
 
 
@@ -106,8 +110,12 @@ def keep_own(id_: str) -> AnyResponse | tuple[str, int]:
         answers = read(one.book.questionnaire, merged(Answers({}), sent))
     except AnswersError as error:
         return _own_page(one, sent, error.problems), 422
-    code = encoded(answers)
-    _must(remarks.keep_opinion(desk(), id_, code, seat().email, running().now()))
+    code, seen = encoded(answers), request.form.get("seen")
+    try:
+        kept = remarks.keep_opinion(desk(), id_, code, seat().email, running().now(), seen)
+    except Moved:
+        return _own_page(one, sent, moved=_moved(one, answers)), 409
+    _must(kept)
     return redirect(link("console.submission.own", id_=id_, done="own"), 303)
 
 
@@ -115,7 +123,12 @@ def keep_own(id_: str) -> AnyResponse | tuple[str, int]:
 def remove_own(id_: str) -> AnyResponse:
     """Take the strategist's own answers away."""
     checked(id_)
-    _must(remarks.remove_opinion(desk(), id_, seat().email, running().now()))
+    seen = request.form.get("seen")
+    try:
+        gone = remarks.remove_opinion(desk(), id_, seat().email, running().now(), seen)
+    except Moved:
+        return redirect(link("console.submission.own", id_=id_, done="moved"), 303)
+    _must(gone)
     return _back(id_, "unowned", "own")
 
 
@@ -216,8 +229,11 @@ def _own_page(
     problems: Iterable[Problem] = (),
     *,
     kept_before: bool = False,
+    moved: Mapping[str, Any] | None = None,
 ) -> str:
+    """The questions, filled in. `moved` is what somebody else saved meanwhile."""
     asked = one.book.questionnaire
+    known = moved["known"] if moved else remarks.opinion(desk(), one.stored.listed.id)
     stepped = {id_ for step in asked.steps for id_ in step.questions}
     return page(
         "submission_own.html",
@@ -226,7 +242,22 @@ def _own_page(
         rest=[id_ for id_ in asked.questions if id_ not in stepped],
         problems=tuple(problems),
         kept_before=kept_before,
+        moved=moved,
+        seen=seen_of(known) if moved else request.form.get("seen", seen_of(known)),
     )
+
+
+def _moved(one: Opened, mine: Answers) -> dict[str, Any]:
+    """What somebody else has kept since the page was asked for, and where it differs from mine."""
+    known = remarks.opinion(desk(), one.stored.listed.id)
+    theirs = (whole(known.code) if known else None) or Answers({})
+    differing = [
+        (question.short[language()], *(in_words(question, a.get(id_), language()) for a in both))
+        for both in [(theirs, mine)]
+        for id_, question in one.book.questionnaire.questions.items()
+        if theirs.get(id_) != mine.get(id_)
+    ]
+    return {"known": known, "differing": differing if theirs.values else []}
 
 
 def _wrong(text: str | None) -> str | None:

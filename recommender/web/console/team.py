@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from recommender.agency.written import is_email, written
 from recommender.console.filtering import place, placed, zone_name
 from recommender.i18n import words
-from recommender.store import team
+from recommender.store import mails, team
 from recommender.store.audit import COMMAND, deeds
 from recommender.store.desk import Taken
 from recommender.store.records import Deed, Member
@@ -144,7 +144,8 @@ def _member(id_: str) -> Member:
 
 def _with_link(member: Member) -> str:
     """The page with a member's link, which nobody can show once more."""
-    token = team.pass_for(desk(), member.email, *_by())
+    mail = language() if running().mailing else ""
+    token = team.pass_for(desk(), member.email, *_by(), mail)
     if token is None:
         abort(404)
     address = request.host_url[:-1] + link("console.signing.choosing", token=token, lang=None)
@@ -162,5 +163,6 @@ def _page(given: dict[str, str] | None = None, wrong: dict[str, str] | None = No
         wrong=wrong or {},
         done=done if done in DONE else None,
         roles=ROLES,
+        undelivered=mails.given_up(desk()) if seat().role == "owner" else (),
         alone=sum(one.role == "owner" for one in members) == 1,
     )

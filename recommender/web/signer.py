@@ -1,0 +1,13 @@
+"""How texts are signed that pages hand on: with this installation's key, by HMAC-SHA-256."""
+
+from hashlib import sha256
+
+from itsdangerous import URLSafeSerializer
+
+from recommender.web.running import running
+
+
+def signer(salt: str) -> URLSafeSerializer:
+    """Signs and opens texts of one kind; `salt` keeps kinds apart."""
+    how = {"digest_method": sha256, "key_derivation": "hmac"}
+    return URLSafeSerializer(running().secret, salt=salt, signer_kwargs=how)

@@ -23,7 +23,7 @@ from recommender.rulebook import shipped
 from recommender.rulebook.check import check
 from recommender.rulebook.findings import Findings
 from recommender.rulebook.load import FORMS, contents_of, data_of, folder_of
-from recommender.rulebook.yaml_text import parse
+from recommender.rulebook.yaml_text import MOST_FOUND, parse
 
 EXAMPLES = int(os.environ.get("RULES_EXAMPLES", "200"))
 WHOLE = max(1, EXAMPLES // 10)
@@ -226,3 +226,10 @@ def test_the_words_of_rules_reach_nothing_of_the_program(rules_folder: Path, cla
 
     assert path.name in {one.file for one in findings.all()}
     assert_in_words(findings)
+
+
+def test_of_a_file_that_is_wrong_throughout_only_so_much_is_told() -> None:
+    findings = Findings()
+
+    assert parse("extra.yaml", b"a: x\n" * 20 * MOST_FOUND, findings) is None
+    assert len(findings) == MOST_FOUND + 1

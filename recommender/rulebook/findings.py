@@ -263,8 +263,8 @@ class Findings:
         """Note all that others found."""
         self._found |= others._found
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def __len__(self) -> int:
+        return len(self._found)
 
     def all(self) -> tuple[Finding, ...]:
         """Every finding, by file and line."""

@@ -9,6 +9,8 @@ from recommender.rulebook.findings import Findings
 
 MOST_BYTES = 16_000_000
 MOST_LEVELS = 20
+MOST_FOUND = 500
+"""After so many problems of one file nobody reads on, and to note more costs a hundred times it."""
 
 # YAML 1.1 would read 18_24 as the integer 1824 and `no` as False, so no value is ever resolved:
 # events carry scalars as text. libyaml's parser is some ten times faster where it is there.
@@ -52,10 +54,10 @@ def parse(file: str, content: bytes, findings: Findings) -> Map | List | str | N
     except UnicodeDecodeError as error:
         findings.add(file, 1 + content.count(b"\n", 0, error.start), "encoding")
         return None
-    builder = _Builder(file, findings)
+    builder, most = _Builder(file, findings), len(findings) + MOST_FOUND
     try:
         for event in yaml.parse(text, Loader=_Loader):
-            if not builder.take(event):
+            if not builder.take(event) or len(findings) > most:
                 return None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

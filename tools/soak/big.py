@@ -32,7 +32,7 @@ A_MINUTE = 20_000
 MOST_TIMES = 1.2
 ROUNDS = 21
 PLACES = 25
-AT_ONCE = 5
+AT_ONCE = 10
 """So often each is asked in a round."""
 
 Question = Callable[[Place], object]

@@ -14,8 +14,11 @@ from page import form_fields
 from profiles import PLAIN
 from results import each_language
 from sends import ASKING, OWN, SRI, asking, at_send, desk_of, filled, only_one, press
+from sqlalchemy import func, select
 
 from recommender.i18n import words
+from recommender.store import records
+from recommender.store.tables import documents
 
 T = words("en")
 
@@ -36,6 +39,21 @@ def test_what_is_sent_is_stored_with_contact_consent_and_the_same_document(datab
     assert (stored.lang, stored.code, stored.seconds) == ("id", CODE, 30)
     first = json.loads(stored.document)["ranking"][0]["type"]
     assert stored.listed.first == (first,)
+
+
+def test_people_with_the_same_answers_share_a_document_within_one_version_of_the_program(
+    store, monkeypatch
+):
+    app = asking(store)
+
+    def documents_after(email: str) -> int:
+        press(at_send(app), **(SRI | {"email": email}))
+        with store.reading() as connection:
+            return connection.execute(select(func.count()).select_from(documents)).scalar_one()
+
+    assert [documents_after(email) for email in ("sri@kopi.example", "budi@kopi.example")] == [1, 1]
+    monkeypatch.setattr(records, "__version__", "after an update")
+    assert documents_after("ana@kopi.example") == 2
 
 
 def test_a_receipt_says_what_went_where_and_gives_the_way_back(store):

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
+from recommender import __version__
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyRecord:
@@ -71,8 +73,11 @@ class Made:
 
 
 def made_id(rules_digest: str, code: str) -> str:
-    """The id of a recommendation: the same rules and the same answers lead to the same bytes."""
-    return sha256(f"{rules_digest} {code}".encode()).hexdigest()
+    """The id of a recommendation.
+
+    The same rules and the same answers lead to the same bytes, in one version of the program.
+    """
+    return sha256(f"{__version__} {rules_digest} {code}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

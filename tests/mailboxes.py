@@ -99,22 +99,23 @@ def mailbox(
         listening = loop.create_server(
             lambda: SMTP(box, **own, **options), sock=free, ssl=tls if wrapped else None
         )
-        server = loop.run_until_complete(listening)
+        # In a thread of its own from the first step: a browser's loop may run in this one.
         thread = Thread(target=loop.run_forever)
         thread.start()
+        server = asyncio.run_coroutine_threadsafe(listening, loop).result()
         try:
             yield box
         finally:
+            asyncio.run_coroutine_threadsafe(_end(server), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
-            server.close()
-            loop.run_until_complete(_end(loop))
             loop.close()
 
 
-async def _end(loop: asyncio.AbstractEventLoop) -> None:
+async def _end(server: asyncio.Server) -> None:
     """Hang up on whoever is still there."""
-    talking = [one for one in asyncio.all_tasks(loop) if one is not asyncio.current_task()]
+    server.close()
+    talking = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
     for one in talking:
         one.cancel()
     await asyncio.gather(*talking, return_exceptions=True)

@@ -101,7 +101,7 @@ def test_a_form_is_changed_and_a_member_invited_by_keyboard(page, office) -> Non
     tab(page, "tab_team")
     write(page, T("name"), "Rina")
     write(page, T("email"), "rina@studio.example")
-    press(page, button(page, "team_invite_now"))
+    press(page, button(page, "team_invite_send"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rina")
 
     press(page, page.get_by_role("button", name=T("sign_out")))

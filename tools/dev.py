@@ -106,11 +106,10 @@ def task_test(arguments: list[str]) -> None:
     driver()
     if not shutil.which("redis-server"):
         debian("No Redis was found; tests count limits in one.", "redis-server")
-    # On every core and one more, for tests wait for processes and disks a third of their time;
-    # a file at a time, the browser's long ones first, so that all cores end together. Chosen
-    # files as whoever names them likes.
+    # On every core, a file at a time, the browser's long ones first, so that all cores end
+    # together; chosen files as whoever names them likes.
     named = any("tests" in one or one.startswith("-n") for one in arguments)
-    spread = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+    spread = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     chosen = arguments if named else [*spread, *arguments]
     # Compiled modules are kept whatever the shell says: many tests start processes of their own.
     set_up = {"CHROMIUM": browser(), "PYTHONDONTWRITEBYTECODE": ""}

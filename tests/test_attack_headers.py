@@ -10,6 +10,7 @@ from carriers import World, world_of
 from consoles import desk_of, seat_at, signed_in
 from flask.testing import FlaskClient
 from forms import CODE, sqlite
+from page import POLICY
 from werkzeug.http import parse_cache_control_header
 from werkzeug.test import TestResponse
 
@@ -21,16 +22,6 @@ EVERY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-}
-POLICY = {
-    "default-src": "'none'",
-    "style-src": "'self'",
-    "script-src": "'self'",
-    "img-src": "'self' data:",
-    "connect-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
 }
 PREVIEW = POLICY | {"frame-src": "'self'"}
 OPEN = {"embed_js": "public, max-age=3600"} | dict.fromkeys(

@@ -1,6 +1,7 @@
 """A form in frames of another site's pages."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -164,7 +165,9 @@ def test_a_frame_follows_each_change_of_height_within_a_tenth_of_a_second(
         f"height followed after {median(measured):.0f} ms (median), {max(measured):.0f} ms (most)"
     )
     # A machine with much else to do is late at times, but never early: the best each way counts.
-    assert max(min(measured[0::2]), min(measured[1::2])) <= 100
+    # On a quiet one TIMES=all holds every change to it.
+    best = max(min(measured[0::2]), min(measured[1::2]))
+    assert (max(measured) if os.environ.get("TIMES") == "all" else best) <= 100
 
 
 @pytest.mark.slow

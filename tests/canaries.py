@@ -4,7 +4,7 @@ import re
 import zlib
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote_plus, urlsplit
 
@@ -12,6 +12,8 @@ from agencies import WHEN
 from consoles import browser_of, console_app, desk_of
 from flask import Flask
 from forms import CODE, later, reader_of
+from mailboxes import html_of, mailbox, text_of
+from mails import deliver
 from page import Page
 from sends import ASKING, erase_address, press
 from sqlalchemy import inspect, text
@@ -76,8 +78,11 @@ class World:
 
 
 def world_of(database: Database) -> World:
-    """Everything that there is to fill in is filled in with a canary, by its own page or call."""
-    app = console_app(database, **ASKING)
+    """Everything that there is to fill in is filled in with a canary, by its own page or call.
+
+    The mails that tell of it wait; `letters_of` has them sent."""
+    app = console_app(database, **ASKING, receipt=True)
+    app.extensions["recommender"] = replace(app.extensions["recommender"], mailing=True)
     made = World(database, app, Canaries(), desk_of(database))
     hook = message.new_secret()
     endpoints.add(made.desk, "https://hook.example/", hook, OWNER, WHEN)
@@ -110,7 +115,7 @@ def _invite(world: World) -> str:
     sent = {"client": canaries["client"], "email": canaries["client email"]}
     answer = client.post(
         "/api/v1/invitations",
-        json=sent | {"form": "kopi", "ref": canaries["ref"]},
+        json=sent | {"form": "kopi", "ref": canaries["ref"], "mail": "en"},
         headers={"Authorization": f"Bearer {key}", "Idempotency-Key": canaries["idempotency key"]},
     )
     assert answer.status_code == 201, answer.text
@@ -167,6 +172,18 @@ def _deliver(world: World) -> None:
     while Worker(world.database, call=call, now=now).step():
         pass
     assert world.canaries["name"] in said[0]
+
+
+def letters_of(world: World) -> dict[str, set[str]]:
+    """The fields whose texts are in the letters to each address, once a mail server has them."""
+    found: dict[str, set[str]] = {}
+    with mailbox() as box:
+        deliver(world.database, box)
+        for mail, [to] in box.to:
+            headers = [value for name, value in mail.items() if name != "To"]
+            said = "\n".join([*headers, text_of(mail), html_of(mail)])
+            found.setdefault(to, set()).update(world.canaries.found_in(said))
+    return found
 
 
 def shown(address: str) -> str:

@@ -93,6 +93,7 @@ def shown(*arguments: object) -> object:
     return yaml.load(done(*arguments), Loader=yaml.BaseLoader)
 
 
+@pytest.mark.slow
 def test_an_agency_is_made_and_found_again(store):
     assert "form-put studio-rame FILE" in done("create", "studio-rame", "--name", " Studio Rame ")
 
@@ -103,6 +104,7 @@ def test_an_agency_is_made_and_found_again(store):
     assert refused("show", "studio-ram") == [f"{near} Did you mean “studio-rame”?"]
 
 
+@pytest.mark.slow
 def test_members_come_and_go(studio):
     done("member", "studio-rame", "Sri@Kopi.example", "--name", "Sri", "--role", "owner")
 
@@ -120,6 +122,7 @@ def test_members_come_and_go(studio):
     assert "no member" in refused("member", "studio-rame", "sri@kopi.example", "--remove")[0]
 
 
+@pytest.mark.slow
 def test_a_form_that_was_printed_is_taken_back_unchanged(studio):
     printed = done("form-get", "studio-rame", "kopi")
 
@@ -128,6 +131,7 @@ def test_a_form_that_was_printed_is_taken_back_unchanged(studio):
     assert studio.form("kopi").version == 1
 
 
+@pytest.mark.slow
 def test_a_change_is_a_new_version_and_is_told(studio):
     said = put(LIVE + 'brand: {accent: "#7a1f4f"}\nretention_days: 30\n')
 
@@ -146,6 +150,7 @@ def test_a_change_can_be_looked_at_without_making_it(studio):
     assert studio.form("kopi").state == "live"
 
 
+@pytest.mark.slow
 def test_an_unreadable_colour_is_refused_and_the_offered_one_is_taken(studio):
     [said] = not_put(LIVE + 'brand: {accent: "#ffcc00", scheme: light}\n')
 
@@ -167,6 +172,7 @@ def test_all_problems_of_a_file_come_at_once_in_the_language_asked_for(studio):
     ]
 
 
+@pytest.mark.slow
 def test_a_logo_stands_beside_the_file_and_is_kept_when_the_form_comes_back(studio, here):
     branded = LIVE + "brand: {logo: pictures/our logo.png}\n"
     assert "no file “pictures/our logo.png”" in not_put(branded)[0]
@@ -206,6 +212,7 @@ def test_a_slug_of_another_agency_is_refused(studio):
     assert "no form “batik”" in refused("form-get", "studio-rame", "batik")[0]
 
 
+@pytest.mark.slow
 def test_an_invitation_brings_a_link_and_words_and_the_answers_that_are_known(studio):
     printed = shown(
         *("invite", "studio-rame", "kopi", "--client", "Ibu Sri", "--ref", "P-12"),
@@ -236,6 +243,7 @@ def test_an_invitation_brings_a_link_and_words_and_the_answers_that_are_known(st
     assert len(token) >= 22  # 128 bits
 
 
+@pytest.mark.slow
 def test_answers_may_come_as_json_and_texts_in_every_language_that_the_form_speaks(studio):
     put(LIVE.replace("language: en\n", ""))
 
@@ -264,6 +272,7 @@ def test_a_wrong_invitation_is_refused_and_none_is_made(studio, options, said):
     assert studio.invitations() == []
 
 
+@pytest.mark.slow
 def test_nobody_is_invited_to_a_form_that_is_not_open(studio):
     put(LIVE.replace("live", "draft"))
 
@@ -293,6 +302,7 @@ def test_a_table_of_clients_becomes_a_table_of_links(studio):
     assert {one.email for one in studio.invitations()} == {"sri@kopi.example", None}
 
 
+@pytest.mark.slow
 def test_a_table_of_links_has_words_in_every_language_of_the_form(studio):
     put(LIVE.replace("language: en\n", ""))
     Path("c.csv").write_text("client\nBudi\n")
@@ -304,6 +314,7 @@ def test_a_table_of_links_has_words_in_every_language_of_the_form(studio):
     assert (row["mail"][:4], row["mail_en"][:5]) == ("Halo", "Hello")
 
 
+@pytest.mark.slow
 def test_settings_are_not_stored_without_the_logo_that_came_with_them(studio, here):
     with studio.database.writing() as connection:
         connection.exec_driver_sql(
@@ -316,6 +327,7 @@ def test_settings_are_not_stored_without_the_logo_that_came_with_them(studio, he
     assert (studio.form("kopi").version, settings_of(studio.form("kopi")).brand.logo) == (1, None)
 
 
+@pytest.mark.slow
 def test_a_table_is_checked_whole_before_anybody_is_invited(studio):
     Path("c.csv").write_text(
         "client,email,primary_goal\nA,a@b.example,\nB,A@b.example,x\n,no,\nC,,,\n\n"
@@ -337,6 +349,7 @@ def test_a_table_is_checked_whole_before_anybody_is_invited(studio):
         assert said in refused("invite", "studio-rame", "kopi", "--csv", "c.csv")[0]
 
 
+@pytest.mark.slow
 def test_submissions_are_listed_shown_and_erased(studio):
     now = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     sent = front.send(studio.database, studio.form("kopi"), sending(), now)
@@ -361,6 +374,7 @@ def test_submissions_are_listed_shown_and_erased(studio):
     assert studio.submissions() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_empty_list_is_a_sentence_and_for_a_program_an_empty_list(store, lang):
     def said(*command: str) -> str:
@@ -375,6 +389,7 @@ def test_an_empty_list_is_a_sentence_and_for_a_program_an_empty_list(store, lang
     assert said("submissions", "studio-rame") == w("submission_none")
 
 
+@pytest.mark.slow
 def test_retention_erases_only_when_told_to(studio):
     put(LIVE + "retention_days: 1\n")
     front.send(studio.database, studio.form("kopi"), sending(), datetime(2020, 1, 1, tzinfo=UTC))
@@ -385,6 +400,7 @@ def test_retention_erases_only_when_told_to(studio):
     assert studio.submissions() == []
 
 
+@pytest.mark.slow
 def test_an_agency_leaves_with_all_it_has_and_is_then_gone(studio, here):
     front.send(studio.database, studio.form("kopi"), sending(), datetime.now(UTC))
 
@@ -403,6 +419,7 @@ def test_an_agency_leaves_with_all_it_has_and_is_then_gone(studio, here):
     assert "version 1" in done("form-put", "studio-rame", "form.yaml")
 
 
+@pytest.mark.slow
 def test_a_new_database_gets_its_tables_by_the_first_command(empty_database, monkeypatch):
     url = empty_database.url.render_as_string(hide_password=False)
     monkeypatch.setenv("DATABASE_URL", url)
@@ -422,6 +439,7 @@ def test_nobody_but_its_owner_reads_a_new_database(monkeypatch):
     assert {path.stat().st_mode & 0o077 for path in Path("var").iterdir()} == {0}
 
 
+@pytest.mark.slow
 def test_the_commands_speak_to_both_databases(database, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", database.url.render_as_string(hide_password=False))
     done("create", "studio-rame", "--name", "Studio Rame")

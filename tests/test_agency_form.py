@@ -36,6 +36,7 @@ def refused(text: str, lang: str = "en") -> list[str]:
     return [finding.text(lang) for finding in caught.value.findings]
 
 
+@pytest.mark.slow
 def test_a_name_and_a_slug_are_enough():
     made = of(MINIMAL)
 

@@ -27,6 +27,7 @@ def opens(world: World, text: str) -> bool:
     return asking(world, text).get("/api/v1/forms").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_key_is_printed_once_and_opens_until_it_is_revoked(world: World) -> None:
     made = invoke("key-make", "studio", "CRM", "--scope", "write", "--scope", "read")
     text = made.stdout.splitlines()[-1]
@@ -49,6 +50,7 @@ def test_a_key_is_printed_once_and_opens_until_it_is_revoked(world: World) -> No
     assert {(audit.COMMAND, "key_made"), (audit.COMMAND, "key_revoked")} <= done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_wrong_with_a_key_is_said_in_either_language(world: World, lang: str) -> None:
     w = words(lang)

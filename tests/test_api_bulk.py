@@ -26,6 +26,7 @@ def codes(response) -> dict[str, str]:
     return {one["question"]: one["code"] for one in response.json["problems"]}
 
 
+@pytest.mark.slow
 def test_many_answers_are_answered_in_their_order(program) -> None:
     items = [{"id": n, "answers": ANSWERS} for n in (3, 1, 2)]
 
@@ -50,6 +51,7 @@ def test_what_is_wrong_with_one_set_of_answers_costs_the_others_nothing(program,
     assert [one["code"] for one in bad[1]["problems"]] == ["object"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "most"), [("", models.MOST_WHOLE), ("?brief=1", models.MOST_BRIEF)]
 )
@@ -64,6 +66,7 @@ def test_a_call_takes_so_many_answers_and_no_more(program, query, most) -> None:
     assert str(most) in over.json["problems"][0]["message"]["id"]
 
 
+@pytest.mark.slow
 def test_many_answers_may_take_a_mebibyte(program) -> None:
     body = b'{"items": [{"answers": {}}]}'
     full, over = body.ljust(1024 * 1024), body.ljust(1024 * 1024 + 1)

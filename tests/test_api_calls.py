@@ -51,6 +51,7 @@ def codes(response) -> dict[str, str]:
 # Forms
 
 
+@pytest.mark.slow
 def test_forms_come_with_their_settings_and_address(program, world) -> None:
     [listed] = program.get("/api/v1/forms").json["forms"]
 
@@ -110,6 +111,7 @@ def test_a_misspelt_key_comes_with_the_one_that_was_meant(program) -> None:
     assert message["id"].endswith("Apakah maksud Anda “client”?")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["draft", "closed"])
 def test_a_form_that_nobody_can_answer_invites_nobody(program, world, state) -> None:
     record = world.desk.form("kopi")
@@ -120,6 +122,7 @@ def test_a_form_that_nobody_can_answer_invites_nobody(program, world, state) -> 
     assert codes(program.post("/api/v1/invitations", json=sent)) == {"form": "not_live"}
 
 
+@pytest.mark.slow
 def test_the_list_of_invitations_is_read_page_by_page(program, world) -> None:
     made = [
         invitation(world.desk, str(n), created_at=WHEN + n // 2 * MINUTE, client=str(n))
@@ -141,6 +144,7 @@ def test_the_list_of_invitations_is_read_page_by_page(program, world) -> None:
 # Submissions
 
 
+@pytest.mark.slow
 def test_the_list_of_submissions_is_read_page_by_page(program, world) -> None:
     for n in range(5):
         send(world.desk, f"more-{n}", WHEN + n * MINUTE, made=MADE)
@@ -155,6 +159,7 @@ def test_the_list_of_submissions_is_read_page_by_page(program, world) -> None:
     assert len({one["id"] for one in first["submissions"] + rest["submissions"]}) == 6
 
 
+@pytest.mark.slow
 def test_submissions_are_chosen_by_form_and_time(program, world) -> None:
     world.desk.put_form("susu", "live", {}, WHEN)
     send(world.desk, "b", WHEN + MINUTE, "susu", made=MADE)
@@ -213,6 +218,7 @@ def test_a_submission_of_nobody_has_no_contact(program, world) -> None:
     assert listed["contact"] is None
 
 
+@pytest.mark.slow
 def test_an_erased_submission_is_gone_and_the_deed_is_written_down(program, world) -> None:
     where = f"/api/v1/submissions/{world.sent.id}"
 
@@ -228,6 +234,7 @@ def test_an_erased_submission_is_gone_and_the_deed_is_written_down(program, worl
 # Webhooks
 
 
+@pytest.mark.slow
 def test_a_webhook_is_added_tried_and_removed(program, world) -> None:
     made = program.post("/api/v1/webhooks", json={"url": "https://crm.example/hook"})
 
@@ -243,6 +250,7 @@ def test_a_webhook_is_added_tried_and_removed(program, world) -> None:
     assert program.delete(where).status_code == program.post(f"{where}/test").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("url", "code"),
     [
@@ -265,6 +273,7 @@ def test_an_endpoint_that_may_not_be_is_refused_with_the_reason(program, world, 
 # The wall
 
 
+@pytest.mark.slow
 def test_what_another_agency_has_is_as_what_is_not_there(program, other, world) -> None:
     hook = program.post("/api/v1/webhooks", json={"url": "https://crm.example/"}).json["id"]
     for method, path, own, unknown in (

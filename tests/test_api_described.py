@@ -33,6 +33,7 @@ def references(value) -> set[str]:
     return set().union(*map(references, value)) if isinstance(value, list) else set()
 
 
+@pytest.mark.slow
 def test_every_route_below_the_api_is_described(app: Flask, described) -> None:
     routes = {
         rule.rule
@@ -44,6 +45,7 @@ def test_every_route_below_the_api_is_described(app: Flask, described) -> None:
     assert described["openapi"] == "3.1.0"
 
 
+@pytest.mark.slow
 def test_every_schema_is_valid_and_every_reference_leads_to_one(described) -> None:
     schemas = described["components"]["schemas"]
     for schema in schemas.values():
@@ -52,6 +54,7 @@ def test_every_schema_is_valid_and_every_reference_leads_to_one(described) -> No
     assert "x-schema" not in json.dumps(described)
 
 
+@pytest.mark.slow
 def test_every_call_says_what_it_gives_and_how_it_refuses(described) -> None:
     for path, methods in described["paths"].items():
         for said in methods.values():
@@ -88,6 +91,7 @@ def test_the_answers_that_are_described_are_those_of_the_questionnaire(described
     assert answers["properties"].keys() == rulebook.questionnaire.questions.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_shows_every_call_and_schema(app: Flask, lang: str) -> None:
     described = app.test_client().get(f"/api/v1/openapi.json?lang={lang}").json

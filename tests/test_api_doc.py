@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
+import pytest
 from apis import World, key_for, world_of
 from werkzeug.test import TestResponse
 
@@ -69,6 +70,7 @@ def assert_has(given: object, shown: object) -> None:
         assert given is None or isinstance(given, type(shown)), (given, shown)
 
 
+@pytest.mark.slow
 def test_every_call_of_the_document_does_what_it_says(store: Database) -> None:
     world = world_of(store)
     names = {"HOST": "https://forms.example", "KEY": key_for(world, *SCOPES)[1]}

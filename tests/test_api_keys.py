@@ -105,6 +105,7 @@ def test_without_a_key_that_opens_an_agency_is_closed(store: Database, header: s
     assert "RateLimit-Limit" not in response.headers
 
 
+@pytest.mark.slow
 def test_the_scheme_is_read_whatever_its_case(store: Database) -> None:
     world = world_of(store)
     _, text = key_for(world, "read")
@@ -131,6 +132,7 @@ SCOPED = [
 ]
 
 
+@pytest.mark.slow
 def test_each_call_asks_for_the_key_that_it_needs_and_no_other(store: Database) -> None:
     world = world_of(store)
     texts = {scope: key_for(world, scope)[1] for scope in keys.SCOPES}
@@ -143,6 +145,7 @@ def test_each_call_asks_for_the_key_that_it_needs_and_no_other(store: Database) 
                 assert f"“{needed}”" in response.json["detail"]
 
 
+@pytest.mark.slow
 def test_every_route_of_the_api_that_asks_for_a_key_is_tried_above(store: Database) -> None:
     world = world_of(store)
     described = asking(world).get("/api/v1/openapi.json").json["paths"]
@@ -161,6 +164,7 @@ def test_every_route_of_the_api_that_asks_for_a_key_is_tried_above(store: Databa
     assert tried == scoped
 
 
+@pytest.mark.slow
 def test_everybody_may_ask_for_a_recommendation_but_not_with_a_wrong_key(
     store: Database, client: FlaskClient
 ) -> None:

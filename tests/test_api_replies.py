@@ -160,6 +160,7 @@ def invite(program: FlaskClient, key: str, **changed: object):
     return program.post("/api/v1/invitations", json=CLIENT | changed, headers=headers)
 
 
+@pytest.mark.slow
 def test_the_same_request_gets_the_same_answer_and_is_stored_once(program, store) -> None:
     client = program()
 
@@ -172,6 +173,7 @@ def test_the_same_request_gets_the_same_answer_and_is_stored_once(program, store
     assert len(invitations.page(form_desk(store), 9)) == 1
 
 
+@pytest.mark.slow
 def test_another_request_under_the_same_key_is_refused(program, store) -> None:
     client = program()
     invite(client, "k1")
@@ -208,6 +210,7 @@ def test_a_request_that_was_refused_may_be_corrected_under_its_key(program) -> N
     assert invite(client, "k1").status_code == 201
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["", "a b", "a\tb", "é", "x" * 201])
 def test_a_key_that_no_program_makes_is_refused(program, store, key) -> None:
     response = invite(program(), key)

@@ -57,6 +57,7 @@ def test_nothing_gets_past_the_escaping_of_pages(forbidden):
     assert holding == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_and_functions_are_small_and_say_what_they_are_for(path):
     text = path.read_text("utf-8")
@@ -85,6 +86,7 @@ def test_the_engine_uses_the_standard_library_alone():
                 assert allowed, f"{path.name} imports {name}"
 
 
+@pytest.mark.slow
 def test_the_engine_is_imported_without_anything_else():
     code = (
         "import sys, recommender.engine.scoring, recommender.engine.code\n"

@@ -107,6 +107,7 @@ def test_nothing_in_an_address_is_more_than_text(world: World, owner) -> None:
             assert_inert(owner.get(address, query_string=query), address)
 
 
+@pytest.mark.slow
 def test_no_part_of_a_path_is_more_than_text(world: World, owner) -> None:
     for rule in world.app.url_map.iter_rules():
         for text in (CHUNKS[0], CONTROLS[0] + "\ud800", "..%2f..%2fetc%2fpasswd"):
@@ -118,6 +119,7 @@ def test_no_part_of_a_path_is_more_than_text(world: World, owner) -> None:
                 assert_inert(answer, path)
 
 
+@pytest.mark.slow
 def test_no_header_is_more_than_text(world: World) -> None:
     client = world.app.test_client()
     for address in ("/", "/f/kopi/", "/console/", "/api/v1/forms"):
@@ -200,6 +202,7 @@ def _is_free(form, name: str) -> bool:
     return bool(form.css(f"textarea[name='{name}'], input[name='{name}']:not({kinds})"))
 
 
+@pytest.mark.slow
 def test_files_that_are_sent_are_no_more_than_text(world: World, owner) -> None:
     names = ('"><script data-zq>alert(1)</script>.yaml', "../../etc/passwd", "a\x1b[31m\u202e.yaml")
     for _, address in world.addresses("POST"):
@@ -212,6 +215,7 @@ def test_files_that_are_sent_are_no_more_than_text(world: World, owner) -> None:
                 assert_inert(owner.post(address, data=fields, content_type=kind), address)
 
 
+@pytest.mark.slow
 def test_nothing_of_an_export_is_run(world: World, owner) -> None:
     about = {"form": "", "from": "", "to": ""}
     table = owner.post("/console/export/file", data=about | {"format": "csv"})
@@ -235,6 +239,7 @@ def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"-?\d+(\.\d+)?", text))
 
 
+@pytest.mark.slow
 def test_a_report_holds_no_link_and_no_command_of_what_was_written(world: World, owner) -> None:
     for reader in ("client", "strategist"):
         address = f"/f/kopi/r/{world.values['code']}"
@@ -260,6 +265,7 @@ def test_a_program_is_told_what_was_written_letter_by_letter(world: World) -> No
         assert told["contact"]["email"] == EMAIL
 
 
+@pytest.mark.slow
 def test_a_mail_is_what_we_wrote_with_what_others_wrote_as_text_in_it() -> None:
     server = MailSettings("127.0.0.1", 25, "plain", "Forms <forms@a.example>", "https://a.example")
     for text in (*CHUNKS, *CONTROLS):
@@ -283,6 +289,7 @@ HEADS = {
 }
 
 
+@pytest.mark.slow
 def test_an_accepted_answer_of_a_person_is_inert_on_her_own_pages(store) -> None:
     world = world_of(store)
     page = at_send(world.app, query=f"?ref={quote(CHUNKS[0])}&campaign={quote(CHUNKS[1])}")

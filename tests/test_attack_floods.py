@@ -63,6 +63,7 @@ def asked(port: int, request: bytes) -> int:
         return answer_from(line).status
 
 
+@pytest.mark.slow
 def test_clients_that_stall_keep_nobody_else_waiting(port: int) -> None:
     with ExitStack() as stalled:
         for place in range(STALLED):
@@ -114,6 +115,7 @@ def send_from(app: Flask, address: str, form: str, fields: dict, place: int) -> 
     return answer.status_code
 
 
+@pytest.mark.slow
 def test_who_floods_a_form_is_stopped_whatever_address_is_claimed(store: Database) -> None:
     app = limited(asking(store))
     live_form(store, "teh", "other", **ASKING)
@@ -126,6 +128,7 @@ def test_who_floods_a_form_is_stopped_whatever_address_is_claimed(store: Databas
     assert send_from(app, "203.0.113.10", "teh", fields, 0) == 422
 
 
+@pytest.mark.slow
 def test_behind_a_proxy_only_what_the_proxy_itself_says_counts(store: Database) -> None:
     live_form(store, **ASKING)
     app = limited(create_app(BOOK, replace(Settings(), proxies=1), store))

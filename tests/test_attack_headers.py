@@ -98,6 +98,7 @@ def answers(world: World, client: FlaskClient) -> Iterator[tuple[str, TestRespon
             yield endpoint, answer
 
 
+@pytest.mark.slow
 def test_every_answer_tells_the_browser_what_it_may_do(world: World) -> None:
     seen = set()
     for endpoint, answer in answers(world, signed_in(world.app).client):
@@ -173,6 +174,7 @@ def test_people_behind_one_cache_are_shown_nothing_of_each_other(world: World) -
     assert kept == set(OPEN_TO_ALL)
 
 
+@pytest.mark.slow
 def test_a_page_that_two_people_see_differently_says_what_it_depends_on(world: World) -> None:
     for path in ("/console/sign-in", "/console/submissions"):
         answer = signed_in(world.app).client.get(path)

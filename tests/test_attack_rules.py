@@ -209,6 +209,7 @@ def test_any_change_of_a_whole_folder_is_taken_or_refused_in_words() -> None:
     load()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "clause",
     ["{option.__class__}", "{option", "{0}", "{}", "{option!r}", "{option:>9}", "{option[0]} {x}"],

@@ -107,6 +107,7 @@ def said(answer: TestResponse, text: str) -> tuple[int, bytes, list]:
     return answer.status_code, re.sub(own, b"", body), shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", OPENS)
 def test_only_the_token_itself_opens_and_all_others_are_answered_alike(held: Held, kind) -> None:
     client = held.app.test_client(use_cookies=False)

@@ -188,6 +188,7 @@ def outside(
     return Outside(served.port, tmp_path, small_folder, valid, *known)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", [id_ for id_ in CASES if id_ not in RECEIVERS])
 def test_a_bad_input_gets_its_answer_and_never_a_fault(served: Served, outside: Outside, id_):
     case = CASES[id_]
@@ -257,6 +258,7 @@ def test_every_case_of_the_file_is_sent_or_is_what_an_endpoint_does():
     assert messages - {None} <= {*SAYS, "csv_separator"}
 
 
+@pytest.mark.slow
 def test_a_batch_of_a_thousand_rows_answers_each(outside: Outside):
     answer = csv_batch(outside, CASES["csv-017"]["send"])
 

@@ -38,6 +38,7 @@ def the_ordinary_way(lines: list[bytes]) -> list[bytes]:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @for_any(
     st.lists(st.tuples(IDS, given_answers(BOOK.questionnaire), st.booleans()), max_size=5),
@@ -157,6 +158,7 @@ def test_memory_holds_one_part_of_an_endless_batch_at_most():
         assert pulled == CHUNK
 
 
+@pytest.mark.slow
 def test_a_table_gives_the_same_brief_lines_as_json(rng, tmp_path):
     given = [random_given(BOOK, rng) for _ in range(30)] + [{"pace": "dayly"}]
     lines = [json.dumps({"id": f"c{n}", "answers": a}).encode() for n, a in enumerate(given)]

@@ -158,11 +158,13 @@ def test_the_usual_way_asks_the_same_questions_and_answers_the_same(app):
     check_alike(BOOK, app, usual_app(BOOK))
 
 
+@pytest.mark.slow
 def test_an_app_that_answers_otherwise_is_not_timed(app):
     with pytest.raises(ValueError, match="the two apps differ"):
         check_alike(BOOK, app, usual_app(generated(BOOK, 5)))
 
 
+@pytest.mark.slow
 def test_every_kind_of_request_is_timed_for_both_apps_with_answers_of_its_own(app):
     made = contestants(BOOK, {"ours": app, "usual": usual_app(BOOK)}, 2)
 
@@ -179,3 +181,9 @@ def test_the_explanation_is_taken_off_the_result_page_alone():
 
     assert without_explanation(samples, "ours", RESULT)[RESULT] == [2.0]
     assert without_explanation(samples, "ours", "step posted")["step posted"] == [5.0]
+
+
+def test_a_round_in_which_the_explanation_was_held_up_makes_no_page_free_of_cost():
+    samples = Samples({f"ours: {RESULT}": [5.0, 5.0, 5.0], "explanation": [3, 9, 3]})
+
+    assert without_explanation(samples, "ours", RESULT)[RESULT] == [2.0, 2.0, 2.0]

@@ -221,6 +221,7 @@ def test_of_an_endless_answer_only_the_beginning_is_read() -> None:
     assert said[0] < 50_000_000  # what the system takes in before it is read
 
 
+@pytest.mark.slow
 def test_a_small_answer_that_would_be_large_unpacked_is_not_unpacked() -> None:
     packed = gzip.compress(bytes(50_000_000))
     head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from canaries import OWNER, World, files, held, shown, world_of
+from canaries import OWNER, World, files, held, letters_of, shown, world_of
 from consoles import browser_of
 from forms import CODE, later, reader_of
 from page import Page
@@ -69,6 +69,7 @@ def change(database: Database, statement: str) -> None:
 def test_what_people_wrote_is_in_no_log_no_address_and_no_request_elsewhere(database, said):
     world = world_of(database)
     canaries = world.canaries
+    letters_of(world)
     fail(world)
 
     assert canaries.found_in(said()) == []
@@ -87,6 +88,17 @@ def test_what_people_wrote_is_in_no_log_no_address_and_no_request_elsewhere(data
 def _loads(address: str) -> bool:
     """Whether a browser would ask there by itself or send a form there: sources are only linked."""
     return not address.startswith("https://")
+
+
+def test_a_letter_says_to_whom_it_is_for_no_more_than_she_is_to_know(store):
+    world = world_of(store)
+    canaries = world.canaries
+
+    # Her invitation was answered before it was sent, so there is nothing to say in it any more.
+    assert letters_of(world) == {
+        OWNER: {"name", "organisation"},
+        canaries["email"]: {"erase link"},
+    }
 
 
 def by_the_person(world: World) -> None:
@@ -120,6 +132,7 @@ def is_in_none(database: Database, erase: Callable[[World], object]) -> None:
     world = world_of(database)
     client = set(world.canaries) - OF_THE_AGENCY - {"no address", "undeclared"}
     address = hashed(world.canaries["email"])
+    assert "erase link" in world.canaries.found_in(held(database))
     assert set(world.canaries.found_in(held(database), OF_THE_AGENCY)) == client
     assert address in held(database)
 
@@ -128,6 +141,7 @@ def is_in_none(database: Database, erase: Callable[[World], object]) -> None:
     left = held(database)
     assert set(world.canaries.found_in(left)) & client == set()
     assert address not in left
+    assert "erase link" not in world.canaries.found_in(left), "it waited with the receipt"
     bytes_left = files(database).decode("latin-1")
     assert set(world.canaries.found_in(bytes_left)) & client == set()
     assert address not in bytes_left
@@ -135,6 +149,7 @@ def is_in_none(database: Database, erase: Callable[[World], object]) -> None:
 
 def test_of_secrets_only_hashes_are_kept_but_for_those_that_sign(store):
     world = world_of(store)
+    letters_of(world)
     purge(world.database, datetime.now(UTC) + timedelta(days=2))  # stored replies end after a day
 
     kept = world.canaries.found_in(held(store))

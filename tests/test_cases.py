@@ -237,6 +237,7 @@ def test_two_cases_on_one_line_may_not_share_an_id(rulebook):
     assert any("case “same” stands at c.yaml:1 already" in words for _, words in found)
 
 
+@pytest.mark.slow
 def test_the_type_that_the_rules_put_first_counts_if_it_worked(rulebook, untied):
     order = ranked(rulebook, **untied)
     cases = [case(rulebook, [type_], **untied) for type_ in order]
@@ -249,6 +250,7 @@ def test_the_type_that_the_rules_put_first_counts_if_it_worked(rulebook, untied)
     assert found["all"]["top1"]["n"] == found["n"] == 6
 
 
+@pytest.mark.slow
 def test_a_type_that_the_rules_tie_for_first_counts_as_its_share(rulebook, tied):
     first = recommend(rulebook, read(rulebook.questionnaire, tied)).first
     assert len(first) > 1
@@ -259,6 +261,7 @@ def test_a_type_that_the_rules_tie_for_first_counts_as_its_share(rulebook, tied)
     assert found["wrong"] == []
 
 
+@pytest.mark.slow
 def test_an_excluded_type_never_comes_first_however_many_points_it_has(rulebook):
     rule = next(rule for rule in rulebook.rules.values() if rule.exclude)
     answers = next(dict(example.answers) for example in rule.examples if example.fires)
@@ -269,6 +272,7 @@ def test_an_excluded_type_never_comes_first_however_many_points_it_has(rulebook)
     assert value(found["all"]["top2"]) == 0
 
 
+@pytest.mark.slow
 def test_only_cases_that_say_what_failed_are_asked_whether_it_came_first(rulebook, untied):
     first, second, *_ = ranked(rulebook, **untied)
     cases = [
@@ -284,6 +288,7 @@ def test_only_cases_that_say_what_failed_are_asked_whether_it_came_first(ruleboo
     assert estimate["n"] == 3
 
 
+@pytest.mark.slow
 def test_cases_that_name_their_channel_can_be_left_out(rulebook, untied):
     first, *_, last = ranked(rulebook, **untied)
     cases = [case(rulebook, [first], named=True, **untied), case(rulebook, [last], **untied)]
@@ -295,6 +300,7 @@ def test_cases_that_name_their_channel_can_be_left_out(rulebook, untied):
     assert found["without_named"]["top1"]["n"] == 1
 
 
+@pytest.mark.slow
 def test_each_type_is_followed_in_the_cases_whose_main_working_type_it_is(rulebook, untied):
     first, second, third, *_ = ranked(rulebook, **untied)
     cases = [
@@ -312,6 +318,7 @@ def test_each_type_is_followed_in_the_cases_whose_main_working_type_it_is(rulebo
     assert [value(found[type_]["first_two"]) for type_ in (first, second, third)] == [1, 1, 0]
 
 
+@pytest.mark.slow
 def test_each_market_has_its_own_numbers_and_so_has_the_unknown_one(rulebook):
     cases = [
         case(rulebook, ["forum"], market="indonesia"),
@@ -329,6 +336,7 @@ def test_each_market_has_its_own_numbers_and_so_has_the_unknown_one(rulebook):
     assert found["elsewhere"]["top1"] == {"value": None, "low": None, "high": None, "n": 0}
 
 
+@pytest.mark.slow
 def test_the_fixed_order_counts_every_case_and_leaves_none_out(rulebook):
     """Two forums, a blog: forum first, blog second, though each type has a vote on itself."""
     cases = [
@@ -343,12 +351,14 @@ def test_the_fixed_order_counts_every_case_and_leaves_none_out(rulebook):
     assert value(found["top2"]) == 1
 
 
+@pytest.mark.slow
 def test_types_that_are_as_frequent_share_the_first_place_of_the_fixed_order(rulebook):
     found = measure(rulebook, [case(rulebook, [type_]) for type_ in rulebook.types] * 2)
 
     assert value(found["baselines"]["same_order"]["top1"]) == pytest.approx(1 / 6, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_the_baseline_per_goal_asks_the_other_cases_and_falls_back_to_all_of_them(rulebook):
     """Without itself the blog's goal is unseen; a tie goes to the type that is more frequent."""
     cases = [
@@ -368,6 +378,7 @@ def test_the_baseline_per_goal_asks_the_other_cases_and_falls_back_to_all_of_the
     assert value(found["top1"]) == pytest.approx((1 + 1 + 0 + 0 + 0 + 1) / 6, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_each_confidence_label_tells_how_often_its_first_type_was_right(rulebook, tied):
     example = dict(rulebook.example.answers)
     first, *_, last = ranked(rulebook, **example)
@@ -400,6 +411,7 @@ def test_the_cases_that_went_wrong_are_listed_with_what_came_first(rulebook, unt
     assert found["wrong"] == [{"id": "a-case", "first": [first], "worked": [second, third]}]
 
 
+@pytest.mark.slow
 def test_an_interval_comes_from_resampled_cases_and_is_the_same_every_time(rulebook, untied):
     """One hit and one miss: a quarter of all resamples hold two hits, a quarter none."""
     first, *_, last = ranked(rulebook, **untied)
@@ -411,6 +423,7 @@ def test_an_interval_comes_from_resampled_cases_and_is_the_same_every_time(ruleb
     assert found == measure(rulebook, cases)
 
 
+@pytest.mark.slow
 def test_an_interval_is_about_as_wide_as_the_binomial_one(rulebook, untied):
     """Twenty hits of forty: 0.5 ± 1.96 · sqrt(0.25 / 40) = 0.345 to 0.655."""
     first, *_, last = ranked(rulebook, **untied)
@@ -444,6 +457,7 @@ def test_the_numbers_say_which_rules_they_measure(rulebook):
     assert found["rules"] == {"version": rulebook.version, "digest": rulebook.digest}
 
 
+@pytest.mark.slow
 def test_forty_cases_take_a_few_seconds_at_most(rulebook):
     cases = [case(rulebook, [type_], failed=["blog"]) for type_ in ["forum", "microblog"] * 20]
 

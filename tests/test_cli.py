@@ -33,6 +33,7 @@ def refused(*arguments: object, given: str | bytes = "") -> list[str]:
     return done.stderr.splitlines()
 
 
+@pytest.mark.slow
 def test_recommend_reads_standard_input_and_prints_text():
     done = invoke("recommend", "--lang", "en", given=GIVEN)
 
@@ -40,6 +41,7 @@ def test_recommend_reads_standard_input_and_prints_text():
     assert done.stdout.startswith("Start with a microblog (X, Threads)\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "headline", "name"),
     [
@@ -67,6 +69,7 @@ def test_the_text_names_all_six_types_their_points_reasons_and_the_code(
     assert max(map(len, text.splitlines())) <= 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["answers.json", "-"])
 def test_recommend_reads_a_file_or_standard_input(tmp_path, monkeypatch, file):
     monkeypatch.chdir(tmp_path)
@@ -78,12 +81,14 @@ def test_recommend_reads_a_file_or_standard_input(tmp_path, monkeypatch, file):
     assert json.loads(done.stdout)["answers"] == PLAIN
 
 
+@pytest.mark.slow
 def test_recommend_takes_a_byte_order_mark():
     done = invoke("recommend", "--format", "json", given=b"\xef\xbb\xbf" + GIVEN.encode())
 
     assert done.exit_code == 0
 
 
+@pytest.mark.slow
 def test_every_problem_with_answers_is_on_a_line_of_its_own_and_nothing_is_printed():
     given = json.dumps({"pace": "dayly", "organisation": "consumer_business", "weather": 1})
 
@@ -100,6 +105,7 @@ def test_every_problem_with_answers_is_on_a_line_of_its_own_and_nothing_is_print
     assert "Did you mean “daily”?" in said[3]
 
 
+@pytest.mark.slow
 def test_problems_are_told_in_indonesian():
     [said] = refused("recommend", "--lang", "id", given=json.dumps(PLAIN | {"organisation": "x"}))
 
@@ -161,6 +167,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch, command, mis
     assert line.startswith(f"{missing}: ")
 
 
+@pytest.mark.slow
 def test_a_rules_folder_of_ones_own_is_used(rules_folder):
     (rules_folder / "more.yaml").write_text(
         "rules:\n"
@@ -180,6 +187,7 @@ def test_a_rules_folder_of_ones_own_is_used(rules_folder):
     assert "blog-for-everybody" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["recommend", "batch"])
 def test_a_rules_folder_with_faults_is_refused_with_all_of_them(rules_folder, command):
     (rules_folder / "code.yaml").unlink()
@@ -190,6 +198,7 @@ def test_a_rules_folder_with_faults_is_refused_with_all_of_them(rules_folder, co
     assert [line.split(":")[0] for line in said] == ["code.yaml", "notes.txt"]
 
 
+@pytest.mark.slow
 def test_rules_check_finds_nothing_wrong_with_the_shipped_rules(rulebook):
     done = invoke("rules", "check", "--lang", "en")
 
@@ -202,6 +211,7 @@ def test_rules_check_finds_nothing_wrong_with_the_shipped_rules(rulebook):
     assert [line.split(":")[0].strip() for line in witnesses] == list(rulebook.types)
 
 
+@pytest.mark.slow
 def test_rules_check_speaks_indonesian(rulebook):
     done = invoke("rules", "check", "--lang", "id")
 
@@ -209,6 +219,7 @@ def test_rules_check_speaks_indonesian(rulebook):
     assert "tidak ada masalah" in done.stdout
 
 
+@pytest.mark.slow
 def test_rules_check_prints_one_json_document(rulebook):
     done = invoke("rules", "check", "--json")
 
@@ -235,6 +246,7 @@ def test_rules_check_shows_warnings_and_does_not_refuse_for_them(rules_folder):
     assert [finding["severity"] for finding in found] == ["warning"]
 
 
+@pytest.mark.slow
 def test_rules_check_refuses_what_cannot_be_meant(rules_folder):
     add_rule(rules_folder, RULE.replace("{blog: 2}", "{blog: 2}\n    unless: {pace: realtime}"))
 
@@ -252,6 +264,7 @@ def spoil(folder: Path) -> None:
     (folder / "goals.yaml").write_text(goals.replace("    effects:", "    effecs:", 1))
 
 
+@pytest.mark.slow
 def test_rules_check_tells_every_problem_with_file_line_and_suggestion(rules_folder):
     spoil(rules_folder)
 
@@ -265,6 +278,7 @@ def test_rules_check_tells_every_problem_with_file_line_and_suggestion(rules_fol
     ]
 
 
+@pytest.mark.slow
 def test_rules_check_tells_problems_in_indonesian(rules_folder):
     spoil(rules_folder)
 
@@ -273,6 +287,7 @@ def test_rules_check_tells_problems_in_indonesian(rules_folder):
     assert "apakah maksud Anda “effects”?" in said[0]
 
 
+@pytest.mark.slow
 def test_rules_check_tells_problems_as_json(rules_folder):
     spoil(rules_folder)
 

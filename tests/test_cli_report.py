@@ -45,6 +45,7 @@ def test_a_report_is_the_clients_unless_said_otherwise(format_):
     assert plain == client != strategist
 
 
+@pytest.mark.slow
 def test_a_pdf_is_not_poured_into_a_terminal():
     ours, theirs = pty.openpty()
     done = subprocess.run(

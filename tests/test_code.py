@@ -38,6 +38,7 @@ def assert_refused(code: str) -> None:
         decode(LAYOUTS, code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draft", [False, True], ids=["answers", "drafts"])
 def test_five_thousand_random_answers_come_back_from_their_codes(rng, draft):
     for _ in range(5_000):
@@ -46,6 +47,7 @@ def test_five_thousand_random_answers_come_back_from_their_codes(rng, draft):
         assert read(ASKED, given, require=()) == answers
 
 
+@pytest.mark.slow
 def test_different_answers_have_different_codes(rng):
     drawn = {encode(LAYOUTS, a): a for a in (random_answers(BOOK, rng) for _ in range(2_000))}
 
@@ -82,6 +84,7 @@ def test_every_single_wrong_letter_is_caught(codes):
                 assert_refused(code[:place] + letter + code[place + 1 :])
 
 
+@pytest.mark.slow
 def test_every_swap_of_neighbours_is_caught(codes):
     for code in codes:
         for place in range(len(code) - 1):
@@ -90,6 +93,7 @@ def test_every_swap_of_neighbours_is_caught(codes):
                 assert_refused(code[:place] + swapped + code[place + 2 :])
 
 
+@pytest.mark.slow
 def test_every_letter_left_out_or_doubled_is_caught(codes):
     for code in codes:
         for place in range(len(code)):

@@ -43,6 +43,7 @@ def test_columns_equal_a_naive_loop_under_the_shipped_rules(rulebook, rng, count
     assert_columns_equal_to_naive(rulebook, [random_answers(rulebook, rng) for _ in range(count)])
 
 
+@pytest.mark.slow
 def test_columns_equal_a_naive_loop_under_random_rules(rulebook, rng):
     for generated in random_rulebooks(rulebook, rng, 12):
         drawn = [random_answers(generated, rng, draft=True) for _ in range(25)]
@@ -62,6 +63,7 @@ def test_points_of_any_size_are_exact_above_and_below_zero(rulebook, rng, points
     assert_columns_equal_to_naive(book, [random_answers(book, rng) for _ in range(40)])
 
 
+@pytest.mark.slow
 def test_the_index_names_each_rule_that_fired_once_beside_the_points(rulebook, rng):
     for generated in (rulebook, *random_rulebooks(rulebook, rng, 12)):
         for _ in range(20):

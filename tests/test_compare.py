@@ -93,6 +93,7 @@ def test_of_more_differences_singles_and_pairs_are_tried_and_it_is_said(seed):
     check(found, BOOK, one, two, most=2)
 
 
+@pytest.mark.slow
 def test_mixes_of_all_sizes_occur():
     """Without this, the checks above could be of singles alone."""
     sizes = Counter()
@@ -155,6 +156,7 @@ def test_a_main_goal_among_the_other_persons_other_goals_is_dropped_when_they_ar
     check(compare(book, two, one), book, two, one, most=2)
 
 
+@pytest.mark.slow
 def test_goals_that_were_exchanged_are_compared_like_any_answers():
     rng = random.Random(8)
     seen = 0

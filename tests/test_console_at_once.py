@@ -62,6 +62,7 @@ def save(page: Page, kind: str, given: dict | None = None, status: int = 200) ->
     page.post(form.attributes["action"], fields, status=status)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_who_saves_second_sees_both_versions_and_decides(two, kind: str) -> None:
     mine, hers, id_ = two
@@ -83,6 +84,7 @@ def test_who_saves_second_sees_both_versions_and_decides(two, kind: str) -> None
     assert getattr(practice.of_one(desk, id_), kind).author == "owner@studio.example"
 
 
+@pytest.mark.slow
 def test_own_answers_that_somebody_else_saved_meanwhile_stand_beside_mine(two) -> None:
     mine, hers, id_ = two
     database = mine.client.application.extensions["recommender"].database
@@ -101,6 +103,7 @@ def test_own_answers_that_somebody_else_saved_meanwhile_stand_beside_mine(two) -
     assert remarks.opinion(desk_of(database), id_).author == "owner@studio.example"
 
 
+@pytest.mark.slow
 def test_what_somebody_changed_meanwhile_is_not_taken_away_unseen(two) -> None:
     mine, hers, id_ = two
     for kind in WRITTEN:
@@ -120,6 +123,7 @@ def test_what_somebody_changed_meanwhile_is_not_taken_away_unseen(two) -> None:
     assert "nothing was taken away" in mine.text
 
 
+@pytest.mark.slow
 def test_a_slip_does_not_hide_that_somebody_saved_meanwhile(two) -> None:
     mine, hers, id_ = two
     address = f"/console/submissions/{id_}/overrule"
@@ -129,6 +133,7 @@ def test_a_slip_does_not_hide_that_somebody_saved_meanwhile(two) -> None:
     save(mine, "overrule", {"reason": "Now with one"}, status=409)
 
 
+@pytest.mark.slow
 def test_of_two_at_the_same_moment_one_is_told(database: Database) -> None:
     desk = desk_with_form(database)
     for number in range(4):
@@ -144,6 +149,7 @@ def test_of_two_at_the_same_moment_one_is_told(database: Database) -> None:
             assert sorted(pool.map(write, (ANI, BUDI))) == [False, True]
 
 
+@pytest.mark.slow
 def test_what_was_seen_is_checked_for_each_kind_on_both_databases(database: Database) -> None:
     desk = desk_with_form(database)
     id_ = send(desk, "one", made=MADE).id

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +54,7 @@ def portfolio_of(desk: Desk, **options: Any) -> portfolio.Portfolio:
 # ---- comparing
 
 
+@pytest.mark.slow
 def test_two_clients_stand_side_by_side_with_what_differs_first(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -95,6 +97,7 @@ def test_answers_that_todays_rules_do_not_know_are_shown_by_their_ids() -> None:
     assert comparing.in_words(None, "gone", "en") == "gone"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 6])
 def test_too_few_or_too_many_come_back_with_the_choice_kept(store: Database, number: int) -> None:
     app = console_app(store)
@@ -109,6 +112,7 @@ def test_too_few_or_too_many_come_back_with_the_choice_kept(store: Database, num
     assert page.one(".summary a").attributes["href"].startswith("#id-")
 
 
+@pytest.mark.slow
 def test_a_search_keeps_what_was_chosen_and_offers_what_it_finds(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -123,6 +127,7 @@ def test_a_search_keeps_what_was_chosen_and_offers_what_it_finds(store: Database
     assert "No submission" in page.one(".empty").text()
 
 
+@pytest.mark.slow
 def test_others_submissions_are_as_little_there_as_unknown_ones(store: Database) -> None:
     app = console_app(store)
     own = sent(desk_of(store), "a", PLAIN).id
@@ -143,6 +148,7 @@ def test_others_submissions_are_as_little_there_as_unknown_ones(store: Database)
     assert member.client.get("/console/stops?form=teh").status_code == 404
 
 
+@pytest.mark.slow
 def test_what_people_wrote_is_never_markup(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -162,6 +168,7 @@ def test_what_people_wrote_is_never_markup(store: Database) -> None:
 # ---- portfolio
 
 
+@pytest.mark.slow
 def test_types_are_counted_as_recommended_and_as_used(store: Database) -> None:
     desk = desk_with_form(store)
     sent(desk, "a", BLOG)
@@ -222,6 +229,7 @@ def test_hours_are_not_known_where_no_rule_speaks_of_them(store: Database) -> No
     assert unkept.lines[0].asked == 0
 
 
+@pytest.mark.slow
 def test_clients_short_of_hours_are_named_with_the_rule(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -280,6 +288,7 @@ def test_what_cannot_be_read_is_said_and_not_counted(store: Database) -> None:
     assert page.texts(".facts dd")[0] == "1"
 
 
+@pytest.mark.slow
 def test_a_portfolio_takes_as_many_statements_for_many_clients_as_for_one(
     store: Database,
 ) -> None:
@@ -302,7 +311,7 @@ def test_a_portfolio_without_clients_says_what_to_do(store: Database) -> None:
 
 
 def vars_of(one: Made) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in Made.__slots__}
+    return {field.name: getattr(one, field.name) for field in fields(one)}
 
 
 def statements(database: Database, do) -> int:

@@ -33,6 +33,7 @@ def choosing(app, store: Database) -> Page:
     return Page(browser_of(app), "en", {"Accept-Language": "en"}).get(f"/console/password/{token}")
 
 
+@pytest.mark.slow
 def test_whoever_chose_too_short_a_password_can_choose_another_one(store: Database) -> None:
     page = choosing(console_app(store), store)
     for password, status in (("short", 422), (OTHER, 200)):
@@ -40,18 +41,21 @@ def test_whoever_chose_too_short_a_password_can_choose_another_one(store: Databa
     assert page.address.startswith("/console/submissions")
 
 
+@pytest.mark.slow
 def test_the_list_of_deeds_tells_of_a_download_of_every_form(store: Database) -> None:
     page = signed_in(console_app(store))
     page.client.post("/console/export/file", data={"format": "csv"})
     assert "Submissions downloaded" in page.get("/console/team/done").text
 
 
+@pytest.mark.slow
 def test_another_language_after_a_mistake_stays_in_the_console(store: Database) -> None:
     page = signed_in(console_app(store))
     page.post("/console/account", {"present": "wrong"}, status=422)
     assert page.link("Indonesia").startswith("/console/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("evil", ["\0", "a\0b@c", "\ud83d", "x" * 3000])
 def test_what_no_id_or_address_can_be_is_not_there(database: Database, evil: str) -> None:
     app = console_app(database)
@@ -87,6 +91,7 @@ def test_what_was_sent_from_a_preview_of_a_draft_can_be_looked_at(store: Databas
     assert "t=" not in letter
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", [",", ";", "\t"])
 def test_no_cell_begins_a_formula_however_a_spreadsheet_parts_a_line(
     store: Database, reader: str
@@ -118,6 +123,7 @@ def test_a_password_that_was_changed_ends_a_link_to_choose_one(store: Database) 
     assert app
 
 
+@pytest.mark.slow
 def test_a_page_of_invitations_does_not_read_them_all(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -135,6 +141,7 @@ def test_a_page_of_invitations_does_not_read_them_all(store: Database) -> None:
     assert read == [True]
 
 
+@pytest.mark.slow
 def test_a_submission_lists_only_the_newest_answers_of_a_client_who_sent_many(
     store: Database,
 ) -> None:
@@ -162,6 +169,7 @@ def test_a_document_of_types_that_no_rulebook_knows_any_more_can_be_read(store: 
     page.get(f"/console/compare?id={id_}&id={other}")
 
 
+@pytest.mark.slow
 def test_who_saves_a_logo_while_somebody_else_saves_is_told(store: Database) -> None:
     page = signed_in(console_app(store))
     desk = desk_of(store)

@@ -25,6 +25,7 @@ def frames(client) -> list[str]:
     return [node.attributes["src"] or "" for node in tree.css("iframe")]
 
 
+@pytest.mark.slow
 def test_a_draft_is_tried_out_sent_as_a_test_and_counted_nowhere(store: Database) -> None:
     page = open_editor(store)
     save(page, {"state": "draft"})
@@ -52,6 +53,7 @@ def test_a_draft_is_tried_out_sent_as_a_test_and_counted_nowhere(store: Database
     assert counts(desk_of(store), row.created_at.date().replace(day=1), form.id) == {}
 
 
+@pytest.mark.slow
 def test_a_preview_ends_after_a_day_and_opens_no_other_form(store: Database) -> None:
     page = open_editor(store)
     first, *_ = frames(page.client)
@@ -106,6 +108,7 @@ def test_without_sites_the_check_says_that_there_are_none() -> None:
     assert verdict((), "https://kopi.example/").why == "none"
 
 
+@pytest.mark.slow
 def test_a_missing_site_is_added_by_a_button(store: Database) -> None:
     page = open_editor(store, sites=["https://kopi.example"])
     page.get(f"{EDITOR}/embed?page=https://www.kopi.example/a")
@@ -131,6 +134,7 @@ def test_the_lines_to_copy_hold_what_was_asked_for_and_nothing_breaks_out_of_the
     assert 'src="http://h.example/embed.js"' in snippet("http://h.example/f/kopi", "K", "")
 
 
+@pytest.mark.slow
 def test_one_client_is_invited_and_her_link_is_shown_once(store: Database) -> None:
     page = open_editor(store, "member@studio.example")
     page.get(f"{EDITOR}/invitations")
@@ -151,6 +155,7 @@ def test_one_client_is_invited_and_her_link_is_shown_once(store: Database) -> No
     assert set(done.about) == {"slug", "invitation"}
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_an_invitation_is_said_and_kept(store: Database) -> None:
     page = open_editor(store).get(f"{EDITOR}/invitations")
     given = {"client": "", "email": "nobody", "ref": "P-1", "days": "0"}
@@ -160,6 +165,7 @@ def test_what_is_wrong_with_an_invitation_is_said_and_kept(store: Database) -> N
     assert desk_of(store).invitations() == []
 
 
+@pytest.mark.slow
 def test_a_table_of_clients_comes_back_with_links_or_nobody_is_invited(store: Database) -> None:
     client = open_editor(store).client
 

@@ -56,6 +56,7 @@ def ids(answer) -> list[str]:
     return [row["id"] for row in rows(answer)]
 
 
+@pytest.mark.slow
 def test_a_submission_is_a_row_with_ids_as_columns(store: Database) -> None:
     page = signed_in(console_app(store, **OWN))
     desk = desk_of(store)
@@ -103,6 +104,7 @@ def test_a_submission_is_a_row_with_ids_as_columns(store: Database) -> None:
     assert {*BOOK.questionnaire.questions} <= {*row}
 
 
+@pytest.mark.slow
 def test_nothing_that_people_wrote_is_run_as_a_formula(store: Database) -> None:
     page = signed_in(console_app(store, **OWN))
     desk = desk_of(store)
@@ -134,6 +136,7 @@ def test_json_lines_hold_whole_recommendations(store: Database) -> None:
     assert lines[0]["form"] == "kopi"
 
 
+@pytest.mark.slow
 def test_a_period_is_counted_in_days_of_the_forms_zone(store: Database) -> None:
     page = signed_in(console_app(store))
     desk = desk_of(store)
@@ -149,6 +152,7 @@ def test_a_period_is_counted_in_days_of_the_forms_zone(store: Database) -> None:
     assert ids(taken(page)) == sent
 
 
+@pytest.mark.slow
 def test_one_form_or_all_and_never_another_agencys(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -164,6 +168,7 @@ def test_one_form_or_all_and_never_another_agencys(store: Database) -> None:
     assert page.links("#problems a") == ["#form"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "wrong"),
     [
@@ -225,6 +230,7 @@ def test_columns_are_there_for_what_earlier_versions_of_a_form_brought(store: Da
     ]
 
 
+@pytest.mark.slow
 def test_the_archive_is_for_owners(store: Database) -> None:
     app = console_app(store)
     send(desk_of(store), "one", made=MADE)
@@ -241,6 +247,7 @@ def test_the_archive_is_for_owners(store: Database) -> None:
     assert taken(member).status_code == 200
 
 
+@pytest.mark.slow
 def test_the_first_row_waits_for_no_more_than_one_page(database: Database) -> None:
     live_form(database)
     desk = desk_of(database)

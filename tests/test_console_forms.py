@@ -71,6 +71,7 @@ def test_settings_come_back_from_the_fields_as_they_were() -> None:
     assert editor.judged(editor.draft(editor.values(kept), kept)).settings == settings
 
 
+@pytest.mark.slow
 def test_saving_stores_a_new_version_and_says_what_changed(store: Database) -> None:
     page = open_editor(store)
     save(page, {"name": "Kopi <b>Senja</b>", "sites": "https://kopi.example\r\n\r\n"})
@@ -86,6 +87,7 @@ def test_saving_stores_a_new_version_and_says_what_changed(store: Database) -> N
     assert "Nothing was changed" in page.text
 
 
+@pytest.mark.slow
 def test_everything_wrong_is_said_at_its_field_and_everything_written_is_kept(store) -> None:
     page = open_editor(store)
     wrong = {
@@ -109,6 +111,7 @@ def test_everything_wrong_is_said_at_its_field_and_everything_written_is_kept(st
     assert settings_now(store).name == "Kopi"
 
 
+@pytest.mark.slow
 def test_a_colour_that_nobody_can_read_comes_with_the_nearest_that_passes(store) -> None:
     page = open_editor(store)
     save(page, {"brand.accent": "#ffcc00", "name": "Baru"}, status=422)
@@ -118,6 +121,7 @@ def test_a_colour_that_nobody_can_read_comes_with_the_nearest_that_passes(store)
     assert (settings_now(store).brand.accent, settings_now(store).name) == ("#956500", "Baru")
 
 
+@pytest.mark.slow
 def test_a_colour_from_the_picker_counts_before_its_text(store: Database) -> None:
     page = open_editor(store)
     save(page, {"brand.accent.pick": "#8a3b00"})
@@ -126,6 +130,7 @@ def test_a_colour_from_the_picker_counts_before_its_text(store: Database) -> Non
     assert settings_now(store).brand.accent is None
 
 
+@pytest.mark.slow
 def test_other_consent_words_need_a_new_version_which_a_button_gives(store: Database) -> None:
     page = open_editor(store)
     save(page, {"consent.en": "I agree to more."}, status=422)
@@ -135,6 +140,7 @@ def test_other_consent_words_need_a_new_version_which_a_button_gives(store: Data
     assert (consent.version, consent.en) == ("standard-2", "I agree to more.")
 
 
+@pytest.mark.slow
 def test_a_question_of_the_agencys_own_is_added_changed_and_taken_away(store: Database) -> None:
     page = open_editor(store)
     own = {"id": "budget", "label.id": "Anggaran?", "label.en": "Budget?"}
@@ -148,6 +154,7 @@ def test_a_question_of_the_agencys_own_is_added_changed_and_taken_away(store: Da
     assert settings_now(store).context == ()
 
 
+@pytest.mark.slow
 def test_what_somebody_saved_meanwhile_is_not_overwritten_unseen(store: Database) -> None:
     first = open_editor(store)
     other = Page(first.client, "en").get(EDITOR)
@@ -171,6 +178,7 @@ def test_of_two_who_save_the_same_version_one_is_refused(database: Database) -> 
     assert [one.about["version"] for one in deeds(desk)] == [2]
 
 
+@pytest.mark.slow
 def test_a_logo_is_taken_and_taken_away_and_what_is_none_is_refused(store: Database) -> None:
     page = open_editor(store)
     client, form = page.client, desk_of(store).form("kopi")
@@ -192,6 +200,7 @@ def test_a_logo_is_taken_and_taken_away_and_what_is_none_is_refused(store: Datab
     assert settings_now(store).brand.logo is None
 
 
+@pytest.mark.slow
 def test_the_settings_go_out_as_a_file_and_come_in_as_one(store: Database) -> None:
     page = open_editor(store)
     out = page.client.get(f"{EDITOR}/form.yaml")
@@ -230,6 +239,7 @@ def test_a_form_is_made_of_a_name_as_a_draft_that_asks_for_a_contact(store: Data
     assert "another agency has a form" in page.text
 
 
+@pytest.mark.slow
 def test_an_agency_without_forms_is_told_how_to_make_one(store: Database) -> None:
     app = console_app(store)
     live_form(store, "teh", "other")
@@ -260,6 +270,7 @@ def test_a_member_reads_settings_and_changes_none(store: Database) -> None:
     assert settings_now(store).name == "Kopi"
 
 
+@pytest.mark.slow
 def test_another_agencys_form_is_not_there(store: Database) -> None:
     app = console_app(store)
     live_form(store, "teh", "other")

@@ -65,6 +65,7 @@ def press(page: Page, what: str, fields: dict | None = None, status: int = 200) 
     return page.post(address or "", fields or {}, status=status)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_owner_adds_an_endpoint_and_sees_its_secret_once(store: Database, lang: str) -> None:
     page = signed_in(console_app(store), lang=lang).get(HOOKS)
@@ -81,6 +82,7 @@ def test_an_owner_adds_an_endpoint_and_sees_its_secret_once(store: Database, lan
     assert words(lang)("deed_endpoint_added") in page.text
 
 
+@pytest.mark.slow
 def test_no_bad_address_of_the_file_is_stored_and_each_comes_back_to_be_mended(store) -> None:
     page = signed_in(console_app(store)).get(HOOKS)
     bad = [url.replace("our.own.host", "localhost") for url in ADDRESSES.values()]
@@ -98,6 +100,7 @@ def test_our_own_address_is_refused_by_its_name(store: Database) -> None:
     assert words("en")("hook_own") in page.text
 
 
+@pytest.mark.slow
 def test_an_administrator_may_let_endpoints_be_near(store: Database) -> None:
     console_app(store)
     app = create_app(BOOK, Settings(hooks_anywhere=True), store)
@@ -105,6 +108,7 @@ def test_an_administrator_may_let_endpoints_be_near(store: Database) -> None:
     assert [one.url for one in endpoints.listed(desk_of(store))] == ["http://127.0.0.1:5678/hook"]
 
 
+@pytest.mark.slow
 def test_a_new_secret_is_shown_once_and_the_old_one_signs_for_a_day(store: Database) -> None:
     page, made = opened(store)
     press(page, "/secret")
@@ -118,6 +122,7 @@ def test_a_new_secret_is_shown_once_and_the_old_one_signs_for_a_day(store: Datab
     assert found.secret not in page.response.text
 
 
+@pytest.mark.slow
 def test_what_happens_while_an_endpoint_is_off_is_told_once_it_is_on(store, receiver) -> None:
     page, made = opened(store, receiver.address, receiver.secret)
     press(page, "/switch", {"on": "0"})
@@ -134,6 +139,7 @@ def test_what_happens_while_an_endpoint_is_off_is_told_once_it_is_on(store, rece
     assert page.get(HOOKS).texts("td.number") == ["0"]
 
 
+@pytest.mark.slow
 def test_a_test_event_shows_in_the_log_with_each_try(store: Database, receiver) -> None:
     page, made = opened(store, receiver.address, receiver.secret)
     receiver.status = 500
@@ -156,6 +162,7 @@ def test_a_test_event_shows_in_the_log_with_each_try(store: Database, receiver) 
     assert page.texts("code") == receiver.ids[-1:]
 
 
+@pytest.mark.slow
 def test_a_receiver_that_is_not_there_is_explained(store: Database) -> None:
     page, made = opened(store, "http://127.0.0.1:9/hook")
     press(page, "/test")
@@ -164,6 +171,7 @@ def test_a_receiver_that_is_not_there_is_explained(store: Database) -> None:
     assert "tidak bisa dihubungi" in page.get(f"{HOOKS}/{made.id}?lang=id").text
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_was_switched_off_for_its_failures_is_pointed_out(store, receiver):
     page, made = opened(store, receiver.address, receiver.secret)
     assert words("en")("hooks_look") not in page.get(HOOKS).text
@@ -178,6 +186,7 @@ def test_an_endpoint_that_was_switched_off_for_its_failures_is_pointed_out(store
     assert words("en")("hooks_off_gone") in page.text
 
 
+@pytest.mark.slow
 def test_five_days_of_failure_are_said_as_such(store: Database, receiver: Receiver) -> None:
     page, made = opened(store, receiver.address, receiver.secret)
     receiver.status = 503
@@ -187,6 +196,7 @@ def test_five_days_of_failure_are_said_as_such(store: Database, receiver: Receiv
     assert words("en")("hooks_off_failing") in page.get(f"{HOOKS}/{made.id}").text
 
 
+@pytest.mark.slow
 def test_one_event_or_all_since_a_moment_are_told_once_more_under_their_ids(store, receiver):
     page, made = opened(store, receiver.address, receiver.secret)
     for n in range(3):
@@ -210,6 +220,7 @@ def test_one_event_or_all_since_a_moment_are_told_once_more_under_their_ids(stor
     assert len(what) == 2
 
 
+@pytest.mark.slow
 def test_the_log_goes_on_page_by_page(store: Database) -> None:
     page, made = opened(store)
     for n in range(120):
@@ -223,6 +234,7 @@ def test_the_log_goes_on_page_by_page(store: Database) -> None:
     page.get(f"{HOOKS}/{made.id}?before=nonsense")
 
 
+@pytest.mark.slow
 def test_an_endpoint_is_removed_after_a_question(store: Database) -> None:
     page, made = opened(store)
     page.follow("Remove")
@@ -233,6 +245,7 @@ def test_an_endpoint_is_removed_after_a_question(store: Database) -> None:
     assert endpoints.listed(desk_of(store)) == []
 
 
+@pytest.mark.slow
 def test_a_member_sees_no_tab_and_opens_nothing(store: Database) -> None:
     app = console_app(store)
     made = endpoint_of(desk_of(store))
@@ -246,6 +259,7 @@ def test_a_member_sees_no_tab_and_opens_nothing(store: Database) -> None:
     assert endpoints.listed(desk_of(store)) == [made]
 
 
+@pytest.mark.slow
 def test_another_agencys_endpoint_is_not_there(store: Database) -> None:
     app = console_app(store)
     own = endpoint_of(desk_of(store))

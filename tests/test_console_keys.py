@@ -39,6 +39,7 @@ def test_a_key_is_shown_once_and_opens(owner: Page, world: World) -> None:
     assert "read, write" in listed.text
 
 
+@pytest.mark.slow
 def test_the_page_tells_when_a_key_was_last_used(owner: Page, world: World) -> None:
     text = shown_key(owner.post("/console/keys", MADE))
     assert "never" in owner.get("/console/keys").texts("td")
@@ -48,6 +49,7 @@ def test_the_page_tells_when_a_key_was_last_used(owner: Page, world: World) -> N
     assert "never" not in owner.get("/console/keys").texts("td")
 
 
+@pytest.mark.slow
 def test_a_revoked_key_opens_nothing_and_says_so(owner: Page, world: World) -> None:
     text = shown_key(owner.post("/console/keys", MADE))
     [made] = keys.listed(world.desk)
@@ -85,6 +87,7 @@ def test_everything_wrong_is_said_at_once_and_what_was_written_stays(
     assert keys.listed(world.desk) == []
 
 
+@pytest.mark.slow
 def test_a_name_is_shown_as_it_was_written(owner: Page) -> None:
     owner.post("/console/keys", MADE | {"name": "<script>alert(1)</script>"})
 
@@ -93,6 +96,7 @@ def test_a_name_is_shown_as_it_was_written(owner: Page) -> None:
     assert "<script>alert(1)</script>" in page.texts("th")
 
 
+@pytest.mark.slow
 def test_fifty_keys_are_the_most(owner: Page, world: World) -> None:
     for _ in range(keys.MOST_KEYS):
         key_for(world, "read")
@@ -103,6 +107,7 @@ def test_fifty_keys_are_the_most(owner: Page, world: World) -> None:
     assert len(keys.listed(world.desk)) == 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_owner_finds_the_keys_from_the_team_and_learns_what_they_open(
     world: World, lang: str
@@ -125,6 +130,7 @@ def test_a_member_neither_sees_nor_makes_keys(world: World) -> None:
     assert keys.listed(world.desk) == []
 
 
+@pytest.mark.slow
 def test_what_is_done_with_keys_is_in_the_list_of_deeds(owner: Page) -> None:
     text = shown_key(owner.post("/console/keys", MADE))
 

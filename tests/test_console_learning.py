@@ -60,6 +60,7 @@ def test_in_a_tie_a_rule_that_lifted_the_choice_does_not_speak_against_it() -> N
     assert not found & (lifted - {c["rule"] for c in ranking[FIRST]["contributions"]})
 
 
+@pytest.mark.slow
 def test_without_a_choice_no_rule_is_contested(office) -> None:
     page, _, _ = office
     assert contest([practised()]).rules == ()
@@ -67,6 +68,7 @@ def test_without_a_choice_no_rule_is_contested(office) -> None:
     assert page.one("section .empty a")
 
 
+@pytest.mark.slow
 def test_the_report_names_rules_with_their_pages_reasons_and_sources(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -151,6 +153,7 @@ def test_what_these_rules_cannot_read_is_left_out() -> None:
     assert cases(BOOK, [old]).left_out == 1
 
 
+@pytest.mark.slow
 def test_cases_are_read_by_the_command_and_lead_back_to_nobody(office, tmp_path) -> None:
     page, desk, id_ = office
     page.post("/console/practice/cases", {})

@@ -32,6 +32,7 @@ def forget(app: Flask, email: str):
     return browser_of(app).post(FORGOTTEN, data={"email": email}, headers={"Accept-Language": "en"})
 
 
+@pytest.mark.slow
 def test_who_forgot_her_password_gets_a_link_by_mail_that_works(store: Database) -> None:
     app = mailing(console_app(store))
     reader = Page(browser_of(app), "en", {"Accept-Language": "en"})
@@ -46,6 +47,7 @@ def test_who_forgot_her_password_gets_a_link_by_mail_that_works(store: Database)
     assert answer.status_code == 422, "the old one has ended"
 
 
+@pytest.mark.slow
 def test_nobody_learns_who_is_known_from_the_page_for_forgotten_passwords(store: Database) -> None:
     app = mailing(console_app(store))
     known, unknown = (forget(app, email) for email in (OWNER, "owner@elsewhere.example"))
@@ -71,12 +73,14 @@ def test_an_address_gets_three_such_mails_in_ten_minutes_known_or_not(store: Dat
     assert forget(app, OWNER).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("email", ["", "no address", "a@b", "x@y.example\r\nBcc: z@y.example"])
 def test_what_is_no_address_is_said_to_be_none(store: Database, email: str) -> None:
     assert forget(mailing(console_app(store)), email).status_code == 422
     assert rows(store) == []
 
 
+@pytest.mark.slow
 def test_without_mail_every_page_says_how_it_works_by_hand(store: Database) -> None:
     app = console_app(store)
     reader = Page(browser_of(app), "en", {"Accept-Language": "en"})
@@ -107,6 +111,7 @@ def test_a_member_chooses_whether_she_is_told_and_in_which_language(store: Datab
     assert team.wishes(store, seat) == team.Wishes(told=True, lang="en")
 
 
+@pytest.mark.slow
 def test_a_client_is_invited_by_mail_in_the_language_that_was_chosen(store: Database) -> None:
     page = signed_in(mailing(console_app(store))).get(INVITATIONS)
     fields = {"client": "Ibu Sri", "email": "sri@a.example", "days": "30"}
@@ -123,6 +128,7 @@ def test_a_client_is_invited_by_mail_in_the_language_that_was_chosen(store: Data
     assert rows(store) == []
 
 
+@pytest.mark.slow
 def test_an_invitation_without_an_address_is_not_made_to_be_mailed(store: Database) -> None:
     page = signed_in(mailing(console_app(store)))
     page.post(INVITATIONS, {"client": "Ibu Sri", "mail": "id"}, status=422)
@@ -152,6 +158,7 @@ def test_a_new_member_is_mailed_her_link_and_the_owner_sees_it_too(store: Databa
     assert shown.endswith(row.said["token"])
 
 
+@pytest.mark.slow
 def test_what_could_not_be_delivered_is_said_to_owners(store: Database) -> None:
     app = mailing(console_app(store))
     page = signed_in(app)
@@ -166,6 +173,7 @@ def test_what_could_not_be_delivered_is_said_to_owners(store: Database) -> None:
     assert "gone@a.example" not in signed_in(app, "member@studio.example").get("/console/team").text
 
 
+@pytest.mark.slow
 def test_a_receipt_by_mail_has_the_link_that_the_page_shows(store: Database) -> None:
     app = mailing(asking(store, receipt="yes"))
     page = press(at_send(app), **SRI)
@@ -177,6 +185,7 @@ def test_a_receipt_by_mail_has_the_link_that_the_page_shows(store: Database) -> 
     assert "receipt with your answers is sent" in page.get("/f/kopi/privacy").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("receipt", "set_up"), [("no", True), ("yes", False)])
 def test_without_receipts_or_mail_none_is_sent_and_nothing_said_of_them(store, receipt, set_up):
     app = asking(store, receipt=receipt)

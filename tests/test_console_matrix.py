@@ -141,6 +141,7 @@ def test_every_route_of_the_console_has_a_row_and_every_row_a_route(world) -> No
     assert {endpoint for endpoint, _, _ in routes(app)} == set(ROWS)
 
 
+@pytest.mark.slow
 def test_routes_outside_the_console_look_at_no_session(world) -> None:
     app, _ = world
     outside = {
@@ -157,6 +158,7 @@ def test_routes_outside_the_console_look_at_no_session(world) -> None:
         assert "Set-Cookie" not in own.headers
 
 
+@pytest.mark.slow
 def test_nobody_gets_in_without_a_session(world) -> None:
     app, values = world
     for endpoint, method, rule in routes(app):
@@ -172,6 +174,7 @@ def test_nobody_gets_in_without_a_session(world) -> None:
         assert CANARY not in answer.get_data(as_text=True), (endpoint, method)
 
 
+@pytest.mark.slow
 def test_a_member_who_was_removed_is_nobody(world) -> None:
     app, values = world
     desk = desk_of(app.extensions["recommender"].database)
@@ -186,6 +189,7 @@ def test_a_member_who_was_removed_is_nobody(world) -> None:
         assert CANARY not in answer.get_data(as_text=True), (endpoint, method)
 
 
+@pytest.mark.slow
 def test_owners_may_what_members_may_not(world) -> None:
     app, values = world
     client = signed_in(app, "member@studio.example").client
@@ -196,6 +200,7 @@ def test_owners_may_what_members_may_not(world) -> None:
             assert CANARY not in answer.get_data(as_text=True), (endpoint, method)
 
 
+@pytest.mark.slow
 def test_pages_open_to_those_who_may(world) -> None:
     app, values = world
     for email, may in (("member@studio.example", MEMBERS), ("owner@studio.example", OWNERS)):
@@ -233,6 +238,7 @@ def test_what_another_agency_has_looks_as_what_is_not_there(world) -> None:
     assert held(database, own.agency_id) == before
 
 
+@pytest.mark.slow
 def test_nothing_is_changed_by_what_another_site_sends(world) -> None:
     app, values = world
     client = signed_in(app).client

@@ -53,6 +53,7 @@ def at(id_: str, kind: str) -> str:
     return f"/console/submissions/{id_}/{kind}"
 
 
+@pytest.mark.slow
 def test_another_type_stands_beside_the_recommendation_with_its_reason(office) -> None:
     page, desk, id_ = office
     before = desk.submission(id_).document
@@ -70,6 +71,7 @@ def test_another_type_stands_beside_the_recommendation_with_its_reason(office) -
     assert (deeds(desk)[0].what, deeds(desk)[0].about) == ("overruled", {"submission": id_})
 
 
+@pytest.mark.slow
 def test_a_choice_can_be_changed_and_taken_away(office) -> None:
     page, desk, id_ = office
     for reason in ("First", "Second"):
@@ -82,6 +84,7 @@ def test_a_choice_can_be_changed_and_taken_away(office) -> None:
     page.post(at(id_, "overrule") + "/remove", {}, status=404)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "wrong"),
     [
@@ -101,6 +104,7 @@ def test_a_choice_that_says_nothing_is_refused_with_everything_kept(office, sent
     assert practice.of_one(desk, id_) == Practice()
 
 
+@pytest.mark.slow
 def test_a_follow_up_works_the_rate_out_by_the_formula_of_the_guide(office) -> None:
     page, desk, id_ = office
     page.get(at(id_, "followup"))
@@ -152,6 +156,7 @@ def test_a_rate_is_written_as_the_language_has_it(rate, en, id_) -> None:
     assert percent(rate, "id") == f"{id_}\N{NO-BREAK SPACE}%"
 
 
+@pytest.mark.slow
 def test_learning_takes_a_tick_and_how_the_client_agreed(office) -> None:
     page, desk, id_ = office
     page.post(at(id_, "learning"), {"how": ""}, status=422)
@@ -163,6 +168,7 @@ def test_learning_takes_a_tick_and_how_the_client_agreed(office) -> None:
     assert deeds(desk)[0].what == "learning_withdrawn"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["overrule", "followup", "learning"])
 def test_what_another_agency_has_is_not_there(store: Database, kind: str) -> None:
     app = console_app(store)
@@ -186,6 +192,7 @@ def test_what_another_agency_has_is_not_there(store: Database, kind: str) -> Non
     assert practice.of_one(desk, id_) == Practice(overrule(), followup(FIRST), AGREED)
 
 
+@pytest.mark.slow
 def test_a_member_works_with_practice_but_takes_no_cases(store: Database) -> None:
     app = console_app(store)
     id_ = send(desk_of(store), "one", made=MADE).id
@@ -196,6 +203,7 @@ def test_a_member_works_with_practice_but_takes_no_cases(store: Database) -> Non
     page.post("/console/practice/cases", {}, status=403)
 
 
+@pytest.mark.slow
 def test_what_was_sent_three_months_ago_is_due_until_it_is_followed_up(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -235,6 +243,7 @@ def test_of_one_clients_answers_the_last_are_due(database: Database) -> None:
     assert [one.id for one in practice.due(desk, WHEN + timedelta(days=2))] == [again.id]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "before", ["x", "2026-01-01T00:00:00_0", "\x00_", "0001-01-01T00:00Z_" + UNKNOWN]
 )
@@ -246,6 +255,7 @@ def test_a_place_that_no_page_gave_is_read_as_none(office, before: str) -> None:
     assert page.response.status_code == 200
 
 
+@pytest.mark.slow
 def test_practice_is_kept_and_read_alike_on_both_databases(database: Database) -> None:
     live_form(database)
     desk = desk_of(database)
@@ -276,6 +286,7 @@ def test_tests_are_left_out_of_every_report(store: Database) -> None:
         assert list(find(desk, 5)) == []
 
 
+@pytest.mark.slow
 def test_pages_of_practice_speak_both_languages(store: Database) -> None:
     app = console_app(store)
     id_ = send(desk_of(store), "one", made=MADE).id

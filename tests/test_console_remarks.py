@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from agencies import WHEN
 from desks import NOBODY, UNKNOWN, desk_of, invitation, send
 from sqlalchemy import event
@@ -157,6 +158,7 @@ def test_another_agency_can_do_nothing_to_it_and_nothing_is_written_down(
     assert about(other, id_) == []
 
 
+@pytest.mark.slow
 def test_what_stands_around_takes_four_statements_however_much_there_is(store: Database) -> None:
     desk = desk_of(store)
     made = invitation(desk)

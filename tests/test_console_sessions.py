@@ -1,5 +1,6 @@
 """How long a session lasts, and signing in by an address that many agencies know."""
 
+import pytest
 from agencies import WHEN, live_form
 from argon2 import PasswordHasher
 from consoles import PASSWORD, browser_of, console_app, desk_of, seat_at, signed_in
@@ -15,6 +16,7 @@ from recommender.web.console.signing import MOST_SEATS
 HERS = "maya@lepas.example"
 
 
+@pytest.mark.slow
 def test_a_session_ends_after_a_week_however_often_it_is_used(store: Database) -> None:
     app = console_app(store)
     later(app)
@@ -27,6 +29,7 @@ def test_a_session_ends_after_a_week_however_often_it_is_used(store: Database) -
     assert signed_in(app).get("/console/account").h1 == "Your account"
 
 
+@pytest.mark.slow
 def test_another_password_begins_another_week(store: Database) -> None:
     app = console_app(store)
     later(app)
@@ -55,6 +58,7 @@ def agencies_of(store: Database, count: int, other: str) -> None:
             assert team.choose_password(store, token or "", other, WHEN)
 
 
+@pytest.mark.slow
 def test_an_address_of_many_agencies_gets_into_each_by_its_own_password(store: Database) -> None:
     other = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("another one of hers")
     agencies_of(store, MOST_SEATS + 1, other)

@@ -28,6 +28,7 @@ def test_a_member_signs_in_and_sees_whose_console_it_is(store: Database) -> None
     assert deeds(desk_of(store))[0].what == "signed_in"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("email", "password"),
     [
@@ -50,6 +51,7 @@ def test_a_wrong_address_and_a_wrong_password_look_the_same(store, email, passwo
     assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.slow
 def test_too_many_tries_as_one_member_are_told_to_wait(store: Database) -> None:
     app = console_app(store)
     later(app)  # tries are counted by the ten minutes of the clock
@@ -87,6 +89,7 @@ def test_signing_in_leads_nowhere_but_into_the_console(store: Database, elsewher
     assert answer.headers["Location"] == "/console/"
 
 
+@pytest.mark.slow
 def test_a_link_sets_a_password_once(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -109,6 +112,7 @@ def test_a_link_sets_a_password_once(store: Database) -> None:
     assert enter(app, "ani@studio.example", PASSWORD).status_code == 422
 
 
+@pytest.mark.slow
 def test_a_link_ends_after_a_week_and_with_the_next_one(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)
@@ -133,6 +137,24 @@ def test_a_password_that_others_would_guess_is_refused(store: Database, password
     assert enter(app, password=password).status_code == 422
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("password", ["bismillah12345", "PassWord1234", "qwertyuiopasdfgh"])
+def test_a_password_that_many_people_choose_is_refused_and_why_is_said(
+    store: Database, password: str
+) -> None:
+    app = console_app(store)
+    token = team.pass_for(desk_of(store), "member@studio.example", COMMAND, WHEN)
+    link, choice = f"/console/password/{token}?lang=id", {"password": password}
+    refused = browser_of(app).post(link, data=choice)
+    assert refused.status_code == 422
+    assert "paling sering dipakai orang" in refused.text
+    page = signed_in(app).get("/console/account?lang=en")
+    page.post("/console/account", {"present": PASSWORD, "password": password}, status=422)
+    assert "choose most often" in page.text
+    assert enter(app, password=PASSWORD).status_code == 303
+
+
+@pytest.mark.slow
 def test_a_new_password_ends_every_other_session(store: Database) -> None:
     app = console_app(store)
     here, there = signed_in(app), signed_in(app)
@@ -156,6 +178,7 @@ def test_signing_out_ends_every_session(store: Database) -> None:
     assert thief.get("/console/account").status_code == 303
 
 
+@pytest.mark.slow
 def test_a_member_who_was_removed_is_out_at_once(store: Database) -> None:
     app = console_app(store)
     page = signed_in(app, "member@studio.example")
@@ -208,6 +231,7 @@ def test_pages_of_clients_neither_set_nor_read_a_cookie(store: Database) -> None
     assert "Cookie" not in answer.headers.get("Vary", "")
 
 
+@pytest.mark.slow
 def test_somebody_of_two_agencies_chooses_one(store: Database) -> None:
     app = console_app(store)
     from agencies import live_form

@@ -17,6 +17,7 @@ from recommender.store.database import Database
 from recommender.store.tables import counters
 
 
+@pytest.mark.slow
 def test_the_way_of_people_is_counted_page_by_page(store: Database) -> None:
     app = console_app(store, contact="after", language="en")
     later(app)  # a day has counts of its own
@@ -83,6 +84,7 @@ def test_of_few_people_no_loss_is_named() -> None:
     assert stops.stages({}, 1, sends=True)[0].share == 0
 
 
+@pytest.mark.slow
 def test_the_page_names_the_biggest_loss_of_the_chosen_time(store: Database) -> None:
     app = console_app(store, contact="after")
     later(app)  # days are told apart by its clock

@@ -56,6 +56,7 @@ def opened(store: Database, email: str = OWNER, lang: str = "en", **sent) -> tup
     return signed_in(app, email, lang).get(address(id_)), id_
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_opens_on_what_to_raise_and_has_all_that_came_in(store: Database, lang) -> None:
     more = {"ref": "P-12", "hidden": {"campaign": "spring"}, "context": {"budget": "low"}}
@@ -78,6 +79,7 @@ def test_the_page_opens_on_what_to_raise_and_has_all_that_came_in(store: Databas
     assert "16:30 (WIB)" in page.text or "16.30 (WIB)" in page.text
 
 
+@pytest.mark.slow
 def test_what_the_client_saw_comes_from_the_document_and_not_from_todays_rules(store) -> None:
     whole = json.loads(result().body)
     whole["ranking"][0]["contributions"][0]["reason"]["en"] = "Said then, and never since."
@@ -99,6 +101,7 @@ def test_links_lead_to_the_result_and_to_both_reports_as_anybody_sees_them(store
         assert ("Agenda" in answer.get_data(as_text=True)) == name.startswith("Strategist")
 
 
+@pytest.mark.slow
 def test_the_letter_can_be_copied_and_opened_in_either_language(store: Database) -> None:
     page, _ = opened(store, lang="en")
     letters = {node.attributes["id"]: node.text() for node in page.tree.css("textarea[readonly]")}
@@ -110,6 +113,7 @@ def test_the_letter_can_be_copied_and_opened_in_either_language(store: Database)
     assert all(len(link) <= 1500 for link in mails)
 
 
+@pytest.mark.slow
 def test_whatever_people_wrote_stands_there_as_text(store: Database) -> None:
     texts = {"ref": CANARY, "hidden": {"campaign": CANARY}, "context": {"budget": CANARY, "x": "y"}}
     page, id_ = opened(store, contact=Contact(CANARY, None, CANARY), **texts)
@@ -119,6 +123,7 @@ def test_whatever_people_wrote_stands_there_as_text(store: Database) -> None:
     assert not page.tree.css("script")
 
 
+@pytest.mark.slow
 def test_a_client_without_a_name_and_an_address_has_a_page_too(store: Database) -> None:
     page, _ = opened(store, **NOBODY)
     assert page.h1 == "No name"
@@ -141,6 +146,7 @@ def test_other_answers_of_the_client_and_the_invitation_are_a_link_away(store: D
     assert page.address == address(first)
 
 
+@pytest.mark.slow
 def test_notes_are_added_and_removed_by_whoever_may(store: Database) -> None:
     page, id_ = opened(store, MEMBER)
     page.post(address(id_, "notes"), {"note": " Call on Monday.\r\nShe asks for prices. "})
@@ -161,6 +167,7 @@ def test_notes_are_added_and_removed_by_whoever_may(store: Database) -> None:
     assert owner.texts(".remark .lines") == ["The owner's own."]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
@@ -181,12 +188,14 @@ def test_a_note_that_cannot_be_kept_comes_back_as_it_was_written(store, text, wr
     assert remarks.around(desk_of(store), desk_of(store).submission(id_)).notes == []  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_note_of_as_many_letters_as_may_be_is_kept(store: Database) -> None:
     page, id_ = opened(store)
     page.post(address(id_, "notes"), {"note": "é" * 4000})
     assert page.texts(".remark .lines") == ["é" * 4000]
 
 
+@pytest.mark.slow
 def test_the_strategists_own_answers_stand_beside_the_clients(store: Database) -> None:
     page, id_ = opened(store, MEMBER)
     page.follow("Answer yourself")
@@ -224,6 +233,7 @@ def test_own_answers_can_start_from_the_clients(store: Database) -> None:
     assert "Both gave the same answers." in page.text
 
 
+@pytest.mark.slow
 def test_own_answers_of_questions_that_are_gone_ask_for_new_ones(store: Database) -> None:
     page, id_ = opened(store)
     remarks.keep_opinion(desk_of(store), id_, "ZZZZ-ZZZZ-ZZZZ-ZZZZ", MEMBER, WHEN)
@@ -273,6 +283,7 @@ def test_rules_that_are_not_kept_any_more_are_said_to_be_so(store: Database) -> 
     assert "the two cannot be compared" in page.text
 
 
+@pytest.mark.slow
 def test_a_submission_is_marked_as_a_test_and_back(store: Database) -> None:
     page, _ = opened(store, MEMBER)
     page.submit({}, form="form[action$='/test']")
@@ -282,6 +293,7 @@ def test_a_submission_is_marked_as_a_test_and_back(store: Database) -> None:
     assert page.tree.css("h1 .tag") == []
 
 
+@pytest.mark.slow
 def test_erasing_asks_first_and_then_leaves_nothing(store: Database) -> None:
     page, id_ = opened(store, MEMBER)
     page.post(address(id_, "notes"), {"note": "Kept nowhere else."})
@@ -308,6 +320,7 @@ ACTIONS = [
 UNKNOWNS = (UNKNOWN, "x", "A" * 32, "%00" * 8, "é" * 32)
 
 
+@pytest.mark.slow
 def test_what_is_not_there_and_what_is_anothers_cannot_be_told_apart(store: Database) -> None:
     app = console_app(store)
     live_form(store, "teh", "other")
@@ -329,6 +342,7 @@ def test_what_is_not_there_and_what_is_anothers_cannot_be_told_apart(store: Data
     assert not [deed for deed in deeds(desk_of(store)) if "submission" in deed.about]
 
 
+@pytest.mark.slow
 def test_what_changes_something_takes_a_press_of_a_button(store: Database) -> None:
     page, id_ = opened(store)
     for more in ("own", "erase"):

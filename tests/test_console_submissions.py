@@ -49,6 +49,7 @@ def five(store: Database) -> Page:
     return signed_in(app)
 
 
+@pytest.mark.slow
 def test_a_row_says_who_for_which_goal_what_came_out_and_when(store: Database) -> None:
     app = console_app(store)
     sent = send(desk_of(store), "a", **named("Sri"))
@@ -64,6 +65,7 @@ def test_a_row_says_who_for_which_goal_what_came_out_and_when(store: Database) -
     assert page.links("tbody a") == [f"/console/submissions/{sent.id}"]
 
 
+@pytest.mark.slow
 def test_a_client_is_called_by_what_she_gave(store: Database) -> None:
     app, desk = console_app(store), desk_of(store)
     given = [
@@ -79,6 +81,7 @@ def test_a_client_is_called_by_what_she_gave(store: Database) -> None:
     assert clients(page) == ["Sri", "Kopi Budi", "citra@a.example", "P-12", "Tanpa nama"]
 
 
+@pytest.mark.slow
 def test_a_later_answer_and_a_test_are_marked_and_tests_shown_only_when_asked(store) -> None:
     app, desk = console_app(store), desk_of(store)
     send(desk, "a", WHEN - timedelta(days=1))
@@ -89,6 +92,7 @@ def test_a_later_answer_and_a_test_are_marked_and_tests_shown_only_when_asked(st
     assert page.get(f"{LIST}?tests=1").texts("tbody th")[:1] == ["Uji test"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -113,6 +117,7 @@ def test_each_word_of_a_search_begins_a_word_of_what_is_found(store, query, foun
     assert page.one("#q").attributes["value"] == query
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["{}", "{lower}", "{plain}", "{spaced}", "{similar}"])
 def test_a_result_code_is_found_however_it_is_typed(store, rulebook, typed) -> None:
     made = sending.made(rulebook, Answers(rulebook.example.answers))
@@ -129,6 +134,7 @@ def test_a_result_code_is_found_however_it_is_typed(store, rulebook, typed) -> N
     assert clients(page) == ["Sri"]
 
 
+@pytest.mark.slow
 def test_the_filters_keep_what_fits(store: Database) -> None:
     app, desk = console_app(store), desk_of(store)
     desk.put_form("teh", "live", {"name": "Teh"}, WHEN)
@@ -150,6 +156,7 @@ def test_the_filters_keep_what_fits(store: Database) -> None:
     assert kept("form=teh&q=blog") == []
 
 
+@pytest.mark.slow
 def test_days_are_those_of_the_forms_clock_and_both_ends_count(store: Database) -> None:
     app, desk = console_app(store, time_zone="Asia/Jayapura"), desk_of(store)
     for hour in (14, 15):  # in UTC; the day begins at 15:00
@@ -161,6 +168,7 @@ def test_days_are_those_of_the_forms_clock_and_both_ends_count(store: Database) 
     assert "Asia/Jayapura" in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -184,6 +192,7 @@ def test_a_filter_that_cannot_be_used_is_told_and_kept(store, query, field) -> N
     assert clients(page) == []
 
 
+@pytest.mark.slow
 def test_older_pages_follow_one_another_without_a_gap_and_keep_the_filters(store, few) -> None:
     page = five(store).get(f"{LIST}?type=blog")
     seen = clients(page)
@@ -209,6 +218,7 @@ def test_submissions_of_the_same_moment_are_each_listed_once(store: Database) ->
     assert len(seen) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "before",
     [
@@ -226,6 +236,7 @@ def test_a_place_that_nobody_gave_out_is_the_beginning(store, before) -> None:
     assert len(clients(five(store).get(f"{LIST}?before={before}"))) == 5
 
 
+@pytest.mark.slow
 def test_a_page_looks_at_so_many_and_says_how_far_it_came(store, few, monkeypatch) -> None:
     monkeypatch.setattr(listing, "LOOKS", (1, 2))
     app, desk = console_app(store), desk_of(store)
@@ -242,6 +253,7 @@ def test_a_page_looks_at_so_many_and_says_how_far_it_came(store, few, monkeypatc
     assert page.tree.css("nav.actions a")[-1].text() == "Newest"
 
 
+@pytest.mark.slow
 def test_a_search_that_finds_too_many_asks_for_more_letters(store, monkeypatch) -> None:
     monkeypatch.setattr(listing, "MOST_FOUND", 4)
     page = five(store).get(f"{LIST}?q=rumah")
@@ -250,6 +262,7 @@ def test_a_search_that_finds_too_many_asks_for_more_letters(store, monkeypatch) 
     assert clients(page.get(f"{LIST}?q=rumah+dewi")) == ["Dewi"]
 
 
+@pytest.mark.slow
 def test_what_was_seen_begun_and_sent_of_late_is_counted_for_the_chosen_form(store) -> None:
     app, desk = console_app(store), desk_of(store)
     teh = desk.put_form("teh", "live", {"name": "Teh"}, WHEN)
@@ -285,6 +298,7 @@ def test_the_median_time_is_that_of_clients_of_late(store: Database) -> None:
     assert signed_in(app).get(LIST).texts(".facts dd")[4:] == ["1 min 52 s"]
 
 
+@pytest.mark.slow
 def test_an_empty_list_says_what_to_do_next(store: Database) -> None:
     page = signed_in(console_app(store)).get(LIST)
     assert "Nothing has been sent yet" in page.one(".empty").text()
@@ -304,6 +318,7 @@ def test_an_agency_without_a_form_is_led_to_make_one(store: Database) -> None:
     assert page.tree.css("form[method=get]") == []
 
 
+@pytest.mark.slow
 def test_another_agency_sees_nothing_of_it(database: Database) -> None:
     app = console_app(database)
     send(desk_of(database), "a", **named("Sri"))
@@ -320,6 +335,7 @@ def test_another_agency_sees_nothing_of_it(database: Database) -> None:
     assert clients(signed_in(app, "member@studio.example").get(LIST)) == ["Sri"]
 
 
+@pytest.mark.slow
 def test_what_clients_wrote_is_text_and_nothing_else(store: Database) -> None:
     app, desk = console_app(store, name="<i>Form</i>"), desk_of(store)
     desk.put_form("teh", "live", {"name": "</option><script>"}, WHEN)

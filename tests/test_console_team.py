@@ -26,6 +26,7 @@ def roles(store: Database) -> dict[str, str]:
     return {one.email.partition("@")[0]: one.role for one in team.team(desk_of(store))}
 
 
+@pytest.mark.slow
 def test_a_new_member_comes_in_by_a_link_that_is_shown_once(store: Database) -> None:
     app = console_app(store)
     page = signed_in(app).get(TEAM)
@@ -40,6 +41,7 @@ def test_a_new_member_comes_in_by_a_link_that_is_shown_once(store: Database) -> 
     assert address.rpartition("/")[2] not in page.get(TEAM).response.get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_new_member_is_said_all_at_once(store: Database) -> None:
     page = signed_in(console_app(store)).get(TEAM)
     wrong = {"name": "A\u202eb", "email": "nobody", "role": "queen"}
@@ -50,6 +52,7 @@ def test_what_is_wrong_with_a_new_member_is_said_all_at_once(store: Database) ->
     assert roles(store) == {"owner": "owner", "member": "member"}
 
 
+@pytest.mark.slow
 def test_a_forgotten_password_gets_a_new_link_and_the_old_one_holds_until_then(store) -> None:
     app = console_app(store)
     member = id_of(store, "member@studio.example")
@@ -59,6 +62,7 @@ def test_a_forgotten_password_gets_a_new_link_and_the_old_one_holds_until_then(s
     assert signed_in(app, "member@studio.example").get("/console/account")
 
 
+@pytest.mark.slow
 def test_roles_change_and_the_last_owner_stays(store: Database) -> None:
     page = signed_in(console_app(store)).get(TEAM)
     owner = id_of(store, "owner@studio.example")
@@ -73,6 +77,7 @@ def test_roles_change_and_the_last_owner_stays(store: Database) -> None:
     assert roles(store) == {"owner": "member", "member": "owner"}
 
 
+@pytest.mark.slow
 def test_a_member_is_removed_after_a_question_and_is_out_at_once(store: Database) -> None:
     app = console_app(store)
     theirs = signed_in(app, "member@studio.example")
@@ -97,6 +102,7 @@ def test_a_member_sees_the_list_and_changes_nobody(store: Database) -> None:
     assert roles(store)["owner"] == "owner"
 
 
+@pytest.mark.slow
 def test_another_agencys_member_is_not_there(store: Database) -> None:
     app = console_app(store)
     live_form(store, "teh", "other")
@@ -111,6 +117,7 @@ def test_another_agencys_member_is_not_there(store: Database) -> None:
     assert client.get(f"{TEAM}/{theirs}/remove").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_list_of_deeds_says_who_did_what_and_goes_on_page_by_page(store: Database) -> None:
     app = console_app(store)
     desk = desk_of(store)

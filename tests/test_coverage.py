@@ -65,6 +65,7 @@ def test_a_type_ruled_out_or_let_in_again_changes_a_first_place():
     assert used["points"].decides == {}
 
 
+@pytest.mark.slow
 def test_leaving_a_rule_out_by_the_index_is_the_same_as_ranking_without_it():
     profiles = list(random_profiles(BOOK, 8))
     used = uses(BOOK, profiles)

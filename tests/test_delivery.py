@@ -92,6 +92,14 @@ def test_a_new_submission_is_told_with_everything_that_was_sent(database, receiv
     assert count(database, outbox_table) == 0
 
 
+def test_events_that_nobody_waits_for_are_no_reason_to_look_again_at_once(database) -> None:
+    clock, desk = Clock(), desk_of(database)
+    send(desk, "one", clock())
+    assert not worker_of(database, clock).step()
+    assert count(database, outbox_table) == 0
+
+
+@pytest.mark.slow
 def test_an_erased_submission_is_told_as_erased_and_no_more_as_created(database, receiver) -> None:
     clock, desk = Clock(), desk_of(database)
     endpoint_of(desk, receiver, clock())
@@ -139,6 +147,7 @@ def test_no_endpoint_hears_of_another_agency(database, receiver) -> None:
     assert endpoints.log(other, only(desk)) == []
 
 
+@pytest.mark.slow
 def test_ten_tries_over_about_three_days(database, receiver) -> None:
     clock, desk = Clock(), desk_of(database)
     endpoint_of(desk, receiver, clock())
@@ -190,6 +199,7 @@ def test_gone_switches_an_endpoint_off_at_once(database, receiver) -> None:
     assert receiver.calls == 1
 
 
+@pytest.mark.slow
 def test_five_days_of_failure_switch_an_endpoint_off_and_on_again_brings_all(
     database, receiver
 ) -> None:

@@ -172,11 +172,14 @@ def test_the_composition_has_two_servers_a_worker_a_database_and_a_proxy() -> No
     assert "healthcheck" in services["db"]
 
 
+MAIL = ("RECOMMENDER_SMTP", "RECOMMENDER_MAIL_FROM")
+
+
 def test_the_composition_sets_up_servers_that_start(monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "Zk3v9QpL7sXw2RtY8uBn5McD1fGh4JkA"
     given = {"POSTGRES_PASSWORD": "p", "SECRET_KEY": secret, "RECOMMENDER_HOSTS": "forms.example"}
     environ = {
-        name: re.sub(r"\$\{(\w+):\?\}", lambda found: given[found[1]], value)
+        name: re.sub(r"\$\{(\w+):[?-]\}", lambda found: given.get(found[1], ""), value)
         for name, value in compose()["services"]["app"]["environment"].items()
     }
 
@@ -186,6 +189,12 @@ def test_the_composition_sets_up_servers_that_start(monkeypatch: pytest.MonkeyPa
     assert made.database_url == "postgresql://recommender:p@db/recommender"
     assert (made.hosts, made.proxies, made.log) == (("forms.example",), 1, "json")
     assert made.redis.removeprefix("redis://") in compose()["services"]
+    assert made.mail is None
+    given |= {"RECOMMENDER_SMTP": "smtp://mail.example", "RECOMMENDER_MAIL_FROM": "a@forms.example"}
+    assert checked(environ | {name: given[name] for name in MAIL}, wsgi.SOMEWHERE).mail
+    for name in MAIL:
+        worker = compose()["services"]["worker"]["environment"]
+        assert (environ[name], worker[name]) == ("", f"${{{name}:-}}")
 
 
 def test_volumes_and_files_of_the_composition_are_there() -> None:

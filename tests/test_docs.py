@@ -12,6 +12,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
+@pytest.mark.slow
 def test_the_library_example_of_the_readme_runs_and_recommends(capsys):
     (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from profiles import random_answers
+from profiles import MANY, random_answers
 
 from recommender.engine.answers import read
 from recommender.engine.code import decode
@@ -47,11 +47,12 @@ def answers_of_example(rulebook) -> dict:
 
 @pytest.mark.slow
 def test_random_documents_are_valid_by_the_published_schema(rulebook, rng, validator):
-    for _ in range(120):
+    for _ in range(MANY // 4):
         sent = json.loads(canonical(document(rulebook, random_answers(rulebook, rng))))
         assert list(validator.iter_errors(sent)) == []
 
 
+@pytest.mark.slow
 def test_the_schema_notices_what_it_should(example, validator):
     """Without this, a schema that allows everything would pass too."""
     sent = json.loads(canonical(example))

@@ -90,6 +90,7 @@ def after(brute, alternative):
     return brute.read(changed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_confidence_counts_every_single_change(rulebook, seed):
     answers = random_answers(rulebook, random.Random(seed))
@@ -170,7 +171,7 @@ def test_ranges_and_next_questions_try_every_answer_to_one_open_question(ruleboo
 def test_the_label_follows_margin_open_questions_and_kept_changes(rulebook):
     rng = random.Random(5)
     seen = set()
-    for _ in range(150):
+    for _ in range(100):
         answers = random_answers(rulebook, rng)
         said = explain(rulebook, answers).confidence
         seen.add(said.label)
@@ -184,6 +185,7 @@ def test_the_label_follows_margin_open_questions_and_kept_changes(rulebook):
     assert seen == {"clear", "narrow", "tie", "early"}
 
 
+@pytest.mark.slow
 def test_a_pair_that_together_excludes_the_first_type_is_found(rulebook):
     """A gate of two questions gives no points, and neither answer closes it alone."""
     reason = {"en": "Because.", "id": "Karena."}

@@ -53,6 +53,7 @@ def test_a_folder_that_only_extends_answers_as_the_extended_rules_do(tmp_path, r
         assert same == theirs
 
 
+@pytest.mark.slow
 def test_an_own_rule_counts_beside_the_extended_ones(tmp_path, rulebook):
     own = load(own_folder(tmp_path / "own", {"daily.yaml": OWN_RULE}))
 
@@ -83,6 +84,7 @@ changes:
     assert own.origin == {CHANGED: "changed", "fuller-wiki-pages-inform": "changed"}
 
 
+@pytest.mark.slow
 def test_a_rule_switched_off_gives_nothing_and_is_remembered(tmp_path, rulebook):
     off = f'off: [{{rule: {CHANGED}, why: "Not for our clients."}}]\n'
     own = load(own_folder(tmp_path / "own", {"changes.yaml": off}))
@@ -116,6 +118,7 @@ advice:
     assert week == ["kopi-first-week"]
 
 
+@pytest.mark.slow
 def test_services_are_for_the_reader_and_never_in_the_document(rulebook):
     own = load_once(EXAMPLE)
     answers = read(own.questionnaire, EDUCATION)
@@ -158,6 +161,7 @@ def test_rules_that_are_kept_as_plain_values_can_be_extended(tmp_path):
     assert not nothing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", kept(shipped()))
 def test_each_released_version_can_be_extended(tmp_path, version):
     own = load(own_folder(tmp_path / "own", {"daily.yaml": OWN_RULE}, extends=version))
@@ -203,6 +207,7 @@ def test_a_release_of_such_a_folder_still_answers_after_a_change(tmp_path, monke
 # What can be wrong with it
 
 
+@pytest.mark.slow
 def test_a_key_that_a_change_cannot_have_is_told_with_those_that_it_can(tmp_path):
     change = f'changes: [{{rule: {CHANGED}, when: {{pace: daily}}, why: "A note."}}]\n'
 
@@ -299,6 +304,7 @@ changes:
     }
 
 
+@pytest.mark.slow
 def test_a_file_that_has_no_right_form_does_not_hide_mistakes_in_others(tmp_path):
     files = {
         "sources.yaml": "sources: {kopi: {strength: strong}}\n",
@@ -321,6 +327,7 @@ def test_rules_that_are_not_there_cannot_be_extended(tmp_path, base):
     assert "shipped" in found[0]
 
 
+@pytest.mark.slow
 def test_a_folder_that_extends_must_say_its_name_in_both_languages(tmp_path):
     files = {"rulebook.yaml": 'extends: shipped\nname: {en: "Kopi"}\n'}
 

@@ -31,6 +31,7 @@ from recommender.web.app import create_app
 CLICKS = 4
 
 
+@pytest.mark.slow
 def test_a_double_click_and_two_tabs_store_one_and_show_everybody_the_same(
     database: Database,
 ) -> None:
@@ -52,6 +53,7 @@ def test_a_double_click_and_two_tabs_store_one_and_show_everybody_the_same(
     only_one(database)
 
 
+@pytest.mark.slow
 def test_a_burst_at_one_agency_is_asked_to_wait_and_no_other_one_is(store: Database) -> None:
     forms = [live_form(store, "kopi", **ASKING), live_form(store, "teh", "other", **ASKING)]
     app = create_app(BOOK, replace(Settings(), secret_key=KEY), store)

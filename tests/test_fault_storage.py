@@ -79,6 +79,7 @@ def run_alone(database: Database, *statements: str) -> None:
     database.engine.dispose()
 
 
+@pytest.mark.slow
 def test_on_a_read_only_disk_everything_is_read_and_nothing_is_lost(store: Database) -> None:
     app = console_app(store, **ASKING)
     member = signed_in(app)
@@ -91,6 +92,7 @@ def test_on_a_read_only_disk_everything_is_read_and_nothing_is_lost(store: Datab
     only_one(store)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_once_there_is_room_again_sends_are_stored(
     store: Database,
 ) -> None:
@@ -143,6 +145,7 @@ def filled(disk: Path) -> Iterator[None]:
     filler.unlink()
 
 
+@pytest.mark.slow
 def test_on_a_real_disk_that_is_full_nothing_is_torn_and_room_is_all_it_takes() -> None:
     with (
         small_disk("8m") as disk,
@@ -215,12 +218,13 @@ def test_a_lock_that_is_held_for_a_while_is_waited_for(database: Database) -> No
     waiting = Event()
     with ThreadPoolExecutor(1) as pool:
         with locked(database):
-            event.listen(database.engine, "before_cursor_execute", lambda *_: waiting.set())
+            event.listen(database.engine, "checkout", lambda *_: waiting.set())
             sent = pool.submit(front.send, database, form, sending(), WHEN)
             assert waiting.wait(20)
         assert sent.result(20).revision == 1
 
 
+@pytest.mark.slow
 def test_a_lock_that_is_held_for_too_long_is_told_and_nothing_is_lost(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,6 +249,7 @@ def asking_again(app: Flask, database: Database) -> Flask:
     return other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"\x00garbage" * 999, b"SQLite format 3\x00" + b"x" * 9000])
 @pytest.mark.parametrize(("lang", "said"), [("en", "damaged"), ("id", "rusak")])
 def test_a_server_does_not_start_on_a_file_that_is_no_database(
@@ -262,6 +267,7 @@ def test_a_server_does_not_start_on_a_file_that_is_no_database(
     assert file.read_bytes() == content
 
 
+@pytest.mark.slow
 def test_a_database_that_is_damaged_while_it_serves_is_told_as_503(store: Database) -> None:
     app = asking(store)
     page = at_send(app)
@@ -284,6 +290,7 @@ def test_every_connection_that_is_handed_out_is_durable(tmp_path: Path) -> None:
             one.close()
 
 
+@pytest.mark.slow
 def test_postgresql_acknowledges_what_is_on_its_disk_and_lets_nobody_wait_for_ever(
     postgres: str,
 ) -> None:

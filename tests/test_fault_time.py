@@ -27,6 +27,7 @@ def set_clock(app: Flask, to: datetime) -> None:
     app.extensions["recommender"] = replace(app.extensions["recommender"], now=lambda: to)
 
 
+@pytest.mark.slow
 @each_jump
 def test_who_answers_while_the_clock_jumps_sends_at_the_first_press(
     store: Database, jump: timedelta
@@ -64,6 +65,7 @@ def test_a_list_goes_on_from_page_to_page_though_the_clock_was_set_back(store: D
     assert len(set(everyone)) == 9
 
 
+@pytest.mark.slow
 def test_webhooks_arrive_though_the_clock_is_set_back_and_forth(store: Database) -> None:
     clock, desk = Clock(), desk_of(asking_desk(store))
     with receiving(message.new_secret()) as receiver:

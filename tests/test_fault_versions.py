@@ -1,5 +1,6 @@
 """A server of this version beside tables of a later one, as while servers are updated in turn."""
 
+import pytest
 from consoles import console_app, signed_in
 from sends import ASKING, SRI, at_send, erase_address, only_one, press
 
@@ -8,6 +9,7 @@ from recommender.store.database import Database
 from recommender.store.tables import metadata
 
 
+@pytest.mark.slow
 def test_this_version_serves_on_tables_that_a_later_one_has_added_to(database: Database) -> None:
     """Every table has a column more, there is a table more, and the step is one of later."""
     app = console_app(database, **ASKING)

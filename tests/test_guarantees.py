@@ -26,6 +26,7 @@ def points(answers: Answers) -> Mapping[str, int]:
     return BOOK.index.points(BOOK.index.fired(answers))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", ["weekly_hours", "response_time"])
 def test_more_hours_or_faster_replies_never_lower_a_type_or_rule_it_out(question):
     options = BOOK.questionnaire.questions[question].options.values()
@@ -48,6 +49,7 @@ def test_no_rule_on_the_market_gives_or_takes_more_than_two_points():
             assert all(abs(given) <= 2 for given in rule.effects.values()), rule.id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("market", "most"), [("indonesia", 6), ("elsewhere", 2)])
 def test_all_rules_on_the_market_together_move_a_type_only_so_far(market, most):
     """Several may hold at once; docs/accuracy.md says how often that comes to more than two."""
@@ -62,6 +64,7 @@ def test_all_rules_on_the_market_together_move_a_type_only_so_far(market, most):
     assert sum(abs(each) <= 3 for each in moved) / len(moved) >= 0.98
 
 
+@pytest.mark.slow
 def test_a_channel_already_run_never_raises_its_own_type():
     for answers in PROFILES:
         run = answers.get(CHANNELS) or ()

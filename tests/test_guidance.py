@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from page import Page
-from profiles import PLAIN
+from profiles import MANY, PLAIN
 from results import each_language
 from views import BOOK, QUESTIONS, case_answers, random_profiles
 
@@ -18,7 +18,7 @@ from recommender.engine.rulebook import Rulebook
 from recommender.engine.scoring import recommend
 from recommender.errors import Text
 
-ANSWERS = (*case_answers(), *random_profiles()[:300])
+ANSWERS = (*case_answers(), *random_profiles(3 * MANY))
 SAID = {"en": "Said.", "id": "Kata."}
 POOR = {"en": "A poor idea.", "id": "Gagasan buruk."}
 DAILY: Conditions = (("pace", frozenset({"daily"})),)
@@ -46,6 +46,7 @@ def holds(when: Conditions, unless: Conditions, answers: Answers) -> bool:
 # Advice
 
 
+@pytest.mark.slow
 def test_of_each_kind_a_type_gets_the_first_that_hold_in_the_rulebooks_order():
     kinds = Counter()
     for answers in ANSWERS:
@@ -207,6 +208,7 @@ def test_the_rule_on_missing_coverage_closes_wikipedia_and_its_card_shows_why():
     assert (closed.reason, closed.sources) == (rule.reason, rule.sources)
 
 
+@pytest.mark.slow
 def test_the_shipped_platforms_are_chosen_as_their_file_says():
     seen = Counter()
     for answers in ANSWERS:
@@ -242,6 +244,7 @@ def check_platforms(
 # The guide
 
 
+@pytest.mark.slow
 @each_language
 def test_every_chapter_has_a_title_paragraphs_sources_and_a_link_that_answers(app, lang):
     client = app.test_client()

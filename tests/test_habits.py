@@ -28,6 +28,7 @@ LIVE = '<img src=x onerror="alert(1)">'
 OWNER = "owner@studio.example"
 
 
+@pytest.mark.slow
 def test_what_an_address_brings_along_is_shown_as_text(store: Database) -> None:
     page = at_send(asking(store), query=f"?ref={LIVE}&campaign={LIVE}")
 
@@ -35,6 +36,7 @@ def test_what_an_address_brings_along_is_shown_as_text(store: Database) -> None:
     assert page.tree.css("[onerror]") == []
 
 
+@pytest.mark.slow
 def test_a_form_token_that_somebody_else_signed_is_none(store: Database) -> None:
     app: Flask = app_with(store, hidden=["campaign"])
     page = reader_of(app).get("/f/kopi?ref=P-12")
@@ -93,6 +95,7 @@ def test_a_worker_killed_while_it_tells_leaves_the_message_to_the_next(store: Da
     assert len({*told}) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/f/kopi", "/console/sign-in", "/nowhere", "/f/kopi/send"])
 def test_no_page_lets_scripts_of_its_own_text_run(store: Database, path: str) -> None:
     policy = asking(store).test_client().get(path).headers["Content-Security-Policy"]
@@ -125,6 +128,7 @@ def test_what_pages_hand_on_and_sessions_are_signed_by_sha_256(store: Database) 
         assert len(urlsafe_b64decode(signature + "=")) == sha256().digest_size
 
 
+@pytest.mark.slow
 def test_a_password_is_right_as_it_was_chosen_and_not_by_its_beginning() -> None:
     password = "kata sandi yang panjang ".ljust(passwords.MOST, "x")
     kept = passwords.hashed(password)
@@ -134,6 +138,7 @@ def test_a_password_is_right_as_it_was_chosen_and_not_by_its_beginning() -> None
         assert not passwords.matches(kept, wrong)
 
 
+@pytest.mark.slow
 def test_every_answer_of_text_says_its_letters(store: Database) -> None:
     client = browser_of(asking(store))
     paths = ("/", "/nowhere", "/f/kopi/theme.css", "/embed.js", "/static/app.css", "/guide")
@@ -145,6 +150,7 @@ def test_every_answer_of_text_says_its_letters(store: Database) -> None:
             assert kind.endswith(("; charset=utf-8", "json")), (path, kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/console/sign-in", "/console/account"])
 def test_a_password_is_hidden_and_a_browser_may_fill_it_in(store: Database, path: str) -> None:
     page = signed_in(console_app(store)).get(path)

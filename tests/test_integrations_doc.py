@@ -125,6 +125,7 @@ def in_python(heard: Heard, secret: str) -> dict | str:
         del os.environ["WEBHOOK_SECRET"]
 
 
+@pytest.mark.slow
 def test_the_example_is_what_is_really_sent(desk: Desk) -> None:
     [example] = [json.loads(block) for block in blocks("json")]
     submitted(desk)
@@ -187,6 +188,7 @@ def timeless(heard: Heard) -> Heard:
     return Heard(heard.body, {**heard.headers, "webhook-timestamp": "never"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [in_python, in_node])
 def test_the_code_takes_what_we_sign_and_nothing_else(
     desk: Desk, check: Callable[[Heard, str], dict | str]
@@ -199,6 +201,7 @@ def test_the_code_takes_what_we_sign_and_nothing_else(
         assert isinstance(check(spoilt(heard), secret_of(desk)), str), spoilt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [in_python, in_node])
 def test_the_code_takes_both_secrets_for_a_day_and_no_old_message(
     desk: Desk, check: Callable[[Heard, str], dict | str]
@@ -282,6 +285,7 @@ def test_a_sheet_gets_one_row_for_a_submission_and_loses_it_when_that_is_erased(
     assert in_google(SHEET, (created, "wrong"), (created, ""))["rows"] == []
 
 
+@pytest.mark.slow
 def test_slack_is_told_in_words_of_its_own_form(desk: Desk) -> None:
     test, created, erased = told(desk)
     calls = [(test, "right"), (created, "right"), (erased, "right"), (created, "wrong")]
@@ -292,6 +296,7 @@ def test_slack_is_told_in_words_of_its_own_form(desk: Desk) -> None:
     assert text.startswith("kopi: =1+1 &lt;b&gt;, first ")
 
 
+@pytest.mark.slow
 def test_n8n_passes_on_what_is_signed_and_stops_at_anything_else(desk: Desk) -> None:
     submitted(desk)
     [heard] = deliver(desk)

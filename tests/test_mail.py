@@ -79,6 +79,7 @@ def subjects(lang: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_each_kind_says_in_either_language_what_it_is_about_as_text_and_as_html(store, lang):
     desk = agency_of(store, lang, language=lang, contact_address="halo@rame.example")
@@ -105,6 +106,7 @@ def test_each_kind_says_in_either_language_what_it_is_about_as_text_and_as_html(
     assert rows(store) == [], "a sent mail is kept nowhere"
 
 
+@pytest.mark.slow
 def test_a_member_reads_who_has_sent_what_and_where_to_see_it(store):
     sent = submit(agency_of(store, "en"))
     with mailbox() as box:
@@ -118,6 +120,7 @@ def test_a_member_reads_who_has_sent_what_and_where_to_see_it(store):
     assert "24 November 2026 at 16:30 (WIB)" in said
 
 
+@pytest.mark.slow
 def test_a_receipt_brings_the_answers_and_the_erase_link_but_nothing_that_anybody_wrote(store):
     submit(agency_of(store, "en"), lang="en", receipt=True)
     with mailbox() as box:
@@ -139,6 +142,7 @@ def test_a_link_that_has_ended_is_not_sent_any_more(store):
     assert rows(store) == []
 
 
+@pytest.mark.slow
 def test_an_address_of_unusual_form_gets_its_mail(store):
     odd = "a..b+c'=d@kopi.example"
     submit(agency_of(store), receipt=True, contact=Contact(email=odd))
@@ -147,6 +151,7 @@ def test_an_address_of_unusual_form_gets_its_mail(store):
         assert [odd] in [to for _, to in box.to]
 
 
+@pytest.mark.slow
 def test_owners_are_told_unless_they_choose_otherwise_and_members_if_they_do(database):
     desk = agency_of(database, "en")
     for name in ("ani", "budi", "citra", "dewi"):
@@ -200,6 +205,7 @@ def test_a_member_who_leaves_takes_along_what_waited_for_her(database):
     assert [row.email for row in rows(database)] == [MAYA]
 
 
+@pytest.mark.slow
 def test_what_waits_is_counted_until_it_is_sent(database):
     assert (backlog(database).mails, backlog(database).oldest_mail) == (0, None)
     submit(agency_of(database))
@@ -215,6 +221,7 @@ def test_a_press_that_is_repeated_is_told_once(store):
     assert [row.kind for row in rows(store)] == ["submission"]
 
 
+@pytest.mark.slow
 def test_a_mail_is_tried_again_until_it_is_taken_as_the_same_mail(database):
     submit(agency_of(database))
     clock = Clock()
@@ -255,6 +262,7 @@ def test_what_a_server_refuses_for_good_is_given_up_said_and_emptied(database, c
     assert rows(database) == []
 
 
+@pytest.mark.slow
 def test_after_ten_tries_a_mail_is_given_up(store):
     submit(agency_of(store))
     clock = Clock()
@@ -307,6 +315,7 @@ def certificate(tmp_path_factory) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_where_tls_is_wanted_nothing_is_said_without_it(store):
     submit(agency_of(store))
     with mailbox() as box:
@@ -316,6 +325,7 @@ def test_where_tls_is_wanted_nothing_is_said_without_it(store):
     assert [(row.state, row.error) for row in rows(store)] == [("waiting", "mail_tls")]
 
 
+@pytest.mark.slow
 def test_an_untrusted_certificate_counts_as_none(store, certificate):
     submit(agency_of(store))
     with mailbox(certificate) as box:
@@ -337,6 +347,7 @@ def test_with_tls_it_signs_in_and_sends(store, certificate, monkeypatch, securit
         assert box.only()["To"] == MAYA
 
 
+@pytest.mark.slow
 def test_who_sends_is_one_of_many_and_a_mail_is_sent_by_one(database):
     submit(desk := agency_of(database))
     submit(desk, "another")
@@ -354,6 +365,7 @@ def test_who_sends_is_one_of_many_and_a_mail_is_sent_by_one(database):
     assert [row.state for row in rows(database)] == ["waiting"] * 2, "it is another's by now"
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_before_it_knows_doubles_a_mail_that_shows(database, tmp_path):
     """On SQLite the server sends mail by itself, on PostgreSQL a worker does."""
     desk, make = agency_of(database), waitress if database.is_sqlite else worker

@@ -65,6 +65,7 @@ def test_a_random_profile_takes_every_answer_that_a_question_allows_equally_ofte
             assert found == pytest.approx(share, abs=0.03)
 
 
+@pytest.mark.slow
 def test_the_first_place_is_shared_and_points_are_counted_by_type(rulebook):
     book = with_rules(
         rulebook,
@@ -87,6 +88,7 @@ def test_the_first_place_is_shared_and_points_are_counted_by_type(rulebook):
     assert sum(each["first"] for each in found["types"].values()) == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_a_first_place_that_needs_capacity_or_fit_or_a_market_changes_without_it(rulebook):
     book = with_rules(
         rulebook,
@@ -110,6 +112,7 @@ def test_a_first_place_that_needs_capacity_or_fit_or_a_market_changes_without_it
     assert min(found.values()) > 0
 
 
+@pytest.mark.slow
 def test_a_search_finds_points_that_hardly_any_random_profile_has(rulebook):
     rare = {
         "primary_goal": "credibility",
@@ -129,6 +132,7 @@ def test_a_search_finds_points_that_hardly_any_random_profile_has(rulebook):
     assert found["least_possible"] == 0
 
 
+@pytest.mark.slow
 def test_balance_gives_the_same_numbers_every_time_and_tells_its_steps(weighed):
     told: list[int] = []
 
@@ -215,6 +219,7 @@ def test_sensitivity_without_cases_has_no_share(weighed):
     assert sensitivity.sensitivity(weighed, [])["top1"] is None
 
 
+@pytest.mark.slow
 def test_the_command_prints_sensitivity_as_text_or_json(few_rules):
     command = ("cases", CASES, "--sensitivity", "--rules", few_rules)
     text = printed(*command)

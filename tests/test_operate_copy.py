@@ -82,6 +82,7 @@ def source(tmp_path: Path) -> Iterator[Database]:
         yield made
 
 
+@pytest.mark.slow
 def test_every_row_of_every_table_is_copied_to_either_kind(
     source: Database, empty_database: Database
 ) -> None:

@@ -4,6 +4,7 @@ import logging
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -78,6 +79,7 @@ def window(redis: Server, most: int = 2, what: str = "tries") -> Window:
     return Window(most, 600, what, Shared(redis.url, KEY))
 
 
+@pytest.mark.slow
 def test_two_servers_count_as_one(redis):
     first, second = window(redis), window(redis)
 
@@ -90,6 +92,7 @@ def test_two_servers_count_as_one(redis):
     assert first.wait(ADDRESS, WHEN + timedelta(minutes=10)) == 0
 
 
+@pytest.mark.slow
 def test_all_that_servers_limit_is_counted_in_redis(redis, store):
     console_app(store, **ASKING)
     environ = {"RECOMMENDER_REDIS": redis.url, "SECRET_KEY": KEY}
@@ -139,6 +142,7 @@ def test_redis_holds_neither_address_nor_email_and_forgets_by_itself(redis):
     assert len(redis.held) == 4
 
 
+@pytest.mark.slow
 def test_while_redis_is_away_each_server_counts_by_itself_and_then_in_redis_again(redis, caplog):
     first, second = window(redis), window(redis)
     first.wait(ADDRESS, WHEN)
@@ -188,6 +192,20 @@ def test_what_is_no_address_of_a_redis_is_refused(url):
 
     [problem] = caught.value.problems
     assert problem["en"].startswith("RECOMMENDER_REDIS")
+
+
+@pytest.mark.parametrize("library", ["limits", "redis"])
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_where_its_library_is_missing_a_redis_is_refused_with_what_to_install(
+    monkeypatch, library, lang
+):
+    monkeypatch.setitem(sys.modules, library, None)  # as if it were not installed
+    with pytest.raises(SettingsError) as caught:
+        checked({"RECOMMENDER_REDIS": "redis://redis.example:6379/0"})
+
+    [problem] = caught.value.problems
+    assert "recommender[redis]" in problem[lang]
+    assert checked({}).redis == "", "nobody else needs it"
 
 
 @pytest.mark.parametrize(

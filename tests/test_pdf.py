@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import typst
-from profiles import random_answers
+from profiles import MANY, random_answers
 from pypdf import PdfReader
 from reports import HOSTILE, KINDS, cases, flat, saying
 from results import BASE, rule, with_rules
@@ -58,6 +58,7 @@ def test_code_and_rules_version_and_page_number_stand_on_every_page(rulebook, ki
         assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
 
 
+@pytest.mark.slow
 @each_kind
 def test_a_pdf_is_tagged_titled_and_in_its_language(rulebook, kind):
     answers = cases()["example"]
@@ -101,7 +102,7 @@ def alternatives(node):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_client_gets_one_page_whatever_was_answered(rulebook, lang):
     rng = random.Random(3)
-    several = [*cases().values(), *(random_answers(rulebook, rng) for _ in range(60))]
+    several = [*cases().values(), *(random_answers(rulebook, rng) for _ in range(MANY // 10))]
 
     pages = [len(opened(pdf(rulebook, answers, lang, "client")).pages) for answers in several]
 
@@ -119,6 +120,7 @@ def test_the_strategist_gets_a_few_pages(rulebook, lang):
     assert max(pages) <= ENOUGH_PAGES
 
 
+@pytest.mark.slow
 @each_kind
 def test_where_every_type_is_ruled_out_there_is_a_pdf_as_well(rulebook, kind):
     book = with_rules(rulebook, rule("a", exclude=tuple(rulebook.types)))
@@ -135,6 +137,7 @@ def test_the_same_answers_make_the_same_bytes(rulebook, kind):
     assert pdf(rulebook, answers, *kind) == pdf(rulebook, answers, *kind)
 
 
+@pytest.mark.slow
 @each_kind
 def test_texts_of_a_rulebook_never_become_markup(rulebook, kind):
     book = saying(rulebook, HOSTILE)

@@ -47,6 +47,7 @@ def test_every_released_version_gives_its_recorded_results_byte_for_byte(version
     assert recorded >= RECORDED
 
 
+@pytest.mark.slow
 def test_a_folder_as_it_was_released_has_the_releases_name(own_folder):
     before = load(own_folder)
 
@@ -57,12 +58,14 @@ def test_a_folder_as_it_was_released_has_the_releases_name(own_folder):
     assert load(own_folder) == released
 
 
+@pytest.mark.slow
 def test_a_release_gives_the_rulebook_from_which_it_was_made(own_folder):
     released = release(own_folder, "2031.01")
 
     assert load_release(kept(own_folder)["2031.01"]) == released
 
 
+@pytest.mark.slow
 def test_a_folder_changed_after_its_release_has_its_name_and_the_digests_start(own_folder):
     release(own_folder, "2031.01")
     edit(own_folder, "more.yaml", "{blog: 2}", "{blog: 3}")
@@ -72,6 +75,7 @@ def test_a_folder_changed_after_its_release_has_its_name_and_the_digests_start(o
     assert changed.version == f"2031.01+{changed.digest.removeprefix('sha256:')[:8]}"
 
 
+@pytest.mark.slow
 def test_a_comment_written_after_a_release_changes_no_version(own_folder):
     release(own_folder, "2031.01")
     edit(own_folder, "more.yaml", "rules:\n", "# Seen by two people.\nrules:\n")
@@ -91,6 +95,7 @@ def test_a_release_outlives_every_change_of_its_folder(own_folder):
     assert replay(kept(own_folder)["2031.01"], made)[0] == []
 
 
+@pytest.mark.slow
 def test_a_release_writes_only_its_name_into_the_folder(own_folder):
     text = (own_folder / "rulebook.yaml").read_text("utf-8")
     line = next(line for line in text.splitlines() if line.startswith("last_release:"))
@@ -102,6 +107,7 @@ def test_a_release_writes_only_its_name_into_the_folder(own_folder):
     assert (own_folder / "rulebook.yaml").read_text("utf-8") == wanted
 
 
+@pytest.mark.slow
 def test_a_release_names_the_content_by_its_digest(own_folder):
     digest = release(own_folder, "2031.01").digest
     head, content, *results = kept(own_folder)["2031.01"].read_bytes().splitlines()
@@ -112,6 +118,7 @@ def test_a_release_names_the_content_by_its_digest(own_folder):
     assert len(results) == 4
 
 
+@pytest.mark.slow
 def test_a_replay_names_the_answers_whose_result_is_another(own_folder):
     release(own_folder, "2031.01")
     first = load(own_folder).scenarios[0].answers["primary_goal"]
@@ -126,6 +133,7 @@ def test_a_replay_names_the_answers_whose_result_is_another(own_folder):
     assert {answers["primary_goal"] for answers in differing} == {first}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [1, 2])
 def test_a_release_that_was_edited_is_refused(own_folder, line):
     release(own_folder, "2031.01")
@@ -149,6 +157,7 @@ def test_a_release_that_holds_no_files_is_refused_though_its_digest_is_right(tmp
         load_release(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -169,6 +178,7 @@ def test_a_release_of_a_wrong_name_is_refused_and_writes_nothing(own_folder, nam
     assert contents(own_folder) == before
 
 
+@pytest.mark.slow
 def test_a_folder_with_anything_wrong_is_not_released(own_folder):
     edit(own_folder, "more.yaml", "{blog: 2}", "{bolg: 2}")
     before = contents(own_folder)
@@ -179,6 +189,7 @@ def test_a_folder_with_anything_wrong_is_not_released(own_folder):
     assert contents(own_folder) == before
 
 
+@pytest.mark.slow
 def test_what_was_released_is_no_part_of_the_rules(own_folder):
     (own_folder / "released").mkdir()
     (own_folder / "released" / "notes.txt").write_text("not rules")
@@ -189,6 +200,7 @@ def test_what_was_released_is_no_part_of_the_rules(own_folder):
     assert "notes.txt:1: only .yaml files belong" in findings(own_folder)[0]
 
 
+@pytest.mark.slow
 def test_the_shipped_rules_are_read_from_their_release_while_not_a_byte_differs(
     own_folder, monkeypatch
 ):
@@ -204,6 +216,7 @@ def test_the_shipped_rules_are_read_from_their_release_while_not_a_byte_differs(
     assert load(own_folder) == released
 
 
+@pytest.mark.slow
 def test_a_folder_of_others_is_checked_whole_whatever_its_release_says(own_folder):
     release(own_folder, "2031.01")
     assert loading._as_released(own_folder) is None

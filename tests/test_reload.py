@@ -33,6 +33,7 @@ def settle(shelf: Shelf) -> None:
         shelf.look()
 
 
+@pytest.mark.slow
 def test_a_changed_folder_is_taken_at_the_second_look(own_folder):
     shelf = Shelf.opened(own_folder)
     add_rule(own_folder, SECOND, "second.yaml")
@@ -45,6 +46,7 @@ def test_a_changed_folder_is_taken_at_the_second_look(own_folder):
     assert shelf.today == load(own_folder)
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_used_leaves_the_old_rules_and_the_log_says_why_once(
     own_folder, caplog
 ):
@@ -67,6 +69,7 @@ def test_a_folder_that_cannot_be_used_leaves_the_old_rules_and_the_log_says_why_
     assert shelf.today.rules["a-new-rule"].effects == {"blog": 3}
 
 
+@pytest.mark.slow
 def test_a_folder_that_changes_at_every_look_is_not_taken(own_folder):
     shelf = Shelf.opened(own_folder)
     before = shelf.today
@@ -77,6 +80,7 @@ def test_a_folder_that_changes_at_every_look_is_not_taken(own_folder):
     assert shelf.today is before
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_written_to_while_it_is_read_is_not_taken(own_folder):
     writing = True
 
@@ -97,6 +101,7 @@ def test_a_folder_that_is_written_to_while_it_is_read_is_not_taken(own_folder):
     assert list(shelf.today.rules) == ["a-new-rule", "another-rule"]
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_gone_leaves_the_old_rules(own_folder, caplog):
     shelf = Shelf.opened(own_folder)
     before = shelf.today
@@ -107,6 +112,7 @@ def test_a_folder_that_is_gone_leaves_the_old_rules(own_folder, caplog):
     assert "there is no such folder" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_symbolic_link_changes_many_files_in_one_step(own_folder, tmp_path):
     link, other = tmp_path / "current", tmp_path / "other"
     other.mkdir()
@@ -128,6 +134,7 @@ def test_a_folder_that_cannot_be_used_is_not_opened(small_folder):
         Shelf.opened(small_folder / "nowhere")
 
 
+@pytest.mark.slow
 def test_the_watch_looks_until_it_is_told_to_stop(own_folder):
     shelf, taken, stop = Shelf.opened(own_folder), Event(), Event()
 

@@ -111,6 +111,7 @@ def test_a_rule_is_shown_with_its_sources_and_what_hangs_on_it(rulebook, loaded_
     assert "It does not apply if only this is known: " in text
 
 
+@pytest.mark.slow
 def test_a_rule_as_json_agrees_with_the_coverage_of_all_rules(loaded_once):
     one = json.loads(shown("readers-suit-blog", "--json", "--profiles", "50").output)
     every = json.loads(

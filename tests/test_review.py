@@ -48,6 +48,7 @@ def with_rule(folder: Path, **changed: str) -> list[str]:
     return said(folder)
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_the_shipped_rules():
     assert reviewed(shipped()).findings == ()
 
@@ -94,6 +95,7 @@ def test_a_rule_that_can_never_hold_is_found(rules_folder, rulebook, when, unles
     ]
 
 
+@pytest.mark.slow
 def test_a_main_goal_that_is_dropped_from_the_other_goals_makes_a_rule_impossible(rules_folder):
     conditions = {"when": "{primary_goal: credibility, secondary_goals: credibility}"}
     add_rule(rules_folder, RULE.format(**USUAL | conditions))
@@ -101,6 +103,7 @@ def test_a_main_goal_that_is_dropped_from_the_other_goals_makes_a_rule_impossibl
     assert [line.partition(": rule")[0] for line in findings(rules_folder)] == ["more.yaml:4"]
 
 
+@pytest.mark.slow
 def test_an_option_that_cannot_make_a_difference_is_found(rules_folder):
     found = with_rule(
         rules_folder, when="{pace: [daily, weekly]}", unless="{pace: [weekly, realtime]}"
@@ -134,6 +137,7 @@ def test_the_same_conditions_and_type_twice_are_found_with_both_places(rules_fol
     ]
 
 
+@pytest.mark.slow
 def test_rules_that_cancel_each_other_are_found(rules_folder):
     line = line_of_rule(rules_folder, "context.yaml", "reddit-grows-elsewhere")
     found = with_rule(
@@ -187,6 +191,7 @@ def test_points_by_which_more_hours_lower_a_type_are_found(
     ]
 
 
+@pytest.mark.slow
 def test_a_step_written_as_two_rules_is_no_lowering(rules_folder):
     """The shipped rules take less for few_days than others do for cannot_reply."""
     edit(rules_folder, "capacity.yaml", "effects: {microblog: -5}", "effects: {microblog: -2}")
@@ -208,6 +213,7 @@ def test_an_option_that_no_rule_reads_is_found_unless_it_is_declared(rules_folde
     ]
 
 
+@pytest.mark.slow
 def test_names_under_without_effect_and_never_lowers_are_known(rules_folder):
     edit(rules_folder, "rulebook.yaml", "    option: other\n", "    option: othr\n")
     edit(rules_folder, "rulebook.yaml", "[response_time, weekly_hours]", "[response_tme, market]")

@@ -242,6 +242,7 @@ def test_what_is_wrong_is_told_with_file_line_and_what_to_do(
     assert told.endswith(said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("closed", "said"),
     [
@@ -270,6 +271,7 @@ def test_a_platform_that_a_rule_closes_must_be_one_of_its_type(rules_folder, clo
     assert findings(rules_folder) == [f"risk.yaml:{line}: {said}"]
 
 
+@pytest.mark.slow
 def test_problems_of_all_these_files_are_told_at_once_and_in_indonesian_too(small_folder):
     add_rule(small_folder, RULE)
     edit(small_folder, "tactics.yaml", "types: [blog]", "types: [blok]")

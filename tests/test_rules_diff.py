@@ -218,6 +218,7 @@ def test_accuracy_on_the_cases_is_given_before_and_after():
     assert re.search(r"^  a-case +Forum +Blog +Blog +blogs$", text, re.M)
 
 
+@pytest.mark.slow
 def test_the_rest_of_many_first_places_stands_in_one_row():
     made = compare(book(BLOG), BOOK, [], 300)
 
@@ -270,6 +271,7 @@ def invoked(*command: object) -> Result:
     return CliRunner().invoke(main, ["rules", "diff", *map(str, command)])
 
 
+@pytest.mark.slow
 def test_the_command_tells_the_same_in_every_format(rules_folder: Path, loaded_once):
     edit(
         rules_folder, "audience.yaml", "effects: {media_sharing: 7}", "effects: {media_sharing: 2}"
@@ -303,6 +305,7 @@ def test_a_name_that_is_no_folder_and_no_release_is_refused(rules_folder, loaded
     assert "“nothing-here” is neither a folder of rules nor a released version" in done.stderr
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_folder_is_told_with_the_folder(rules_folder, loaded_once):
     add_rule(rules_folder, "  - id: broken\n")
 

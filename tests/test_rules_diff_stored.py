@@ -54,6 +54,7 @@ def test_each_submission_of_each_agency_has_its_code_and_tries_have_none(answere
     assert sorted(stored_codes(answered)) == sorted([DAILY, DAILY, WEEKLY, UNREADABLE])
 
 
+@pytest.mark.slow
 def test_stored_submissions_are_a_third_set_of_answers(answered, rules_folder, loaded_once):
     add_rule(
         rules_folder, RULE.replace("effects: {blog: 2}", "kind: gate\n    exclude: [microblog]")
@@ -72,6 +73,7 @@ def test_stored_submissions_are_a_third_set_of_answers(answered, rules_folder, l
     assert DAILY not in told.stdout + json.dumps(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "id"])
 def test_without_a_database_submissions_are_refused_and_none_is_made(tmp_path, monkeypatch, lang):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/var/none.db")

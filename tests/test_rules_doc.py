@@ -119,6 +119,7 @@ def test_a_question_is_added_by_following_the_guide(place):
     assert "Do you send a newsletter?" in page.text
 
 
+@pytest.mark.slow
 def test_the_mistakes_that_the_guide_shows_are_told_so(place):
     [rule] = [one for one in blocks(section("A rule in ten minutes"), "yaml") if "- id:" in one]
     [told] = blocks(section("A rule in ten minutes"), "text")

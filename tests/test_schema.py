@@ -67,6 +67,7 @@ def test_the_schemas_in_the_shipped_folder_are_those_of_its_rulebook():
     assert outdated(shipped(), schemas(shipped_rulebook())) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 def test_a_shipped_file_names_its_schema_and_fits_it(path):
     text = path.read_text("utf-8")
@@ -222,6 +223,7 @@ BAD = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "old", "new", "place", "word"), BAD)
 def test_an_editor_marks_what_is_wrong_where_it_stands(file, old, new, place, word):
     assert old in shipped_text(file)
@@ -275,6 +277,7 @@ def test_the_schemas_are_no_part_of_the_rules(rules_folder):
     assert load(rules_folder).digest == before
 
 
+@pytest.mark.slow
 def test_a_schema_that_is_out_of_date_is_named_with_what_to_do(rules_folder):
     write(rules_folder, {**schemas(shipped_rulebook()), "rules.json": "{}\n"})
     (rules_folder / FOLDER / "types.json").unlink()
@@ -290,6 +293,7 @@ def test_a_schema_that_is_out_of_date_is_named_with_what_to_do(rules_folder):
     assert (rules_folder / FOLDER / "rules.json").read_text() == "{}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(OWN.glob("*.yaml")), ids=lambda path: path.name)
 def test_the_example_of_own_rules_fits_the_schemas_of_a_folder_that_extends(path):
     assert extends(OWN)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from naive import naive
-from profiles import PLAIN, random_answers
+from profiles import MANY, PLAIN, random_answers
 
 from recommender.engine.answers import read
 from recommender.engine.model import NONE, Answers, Recommendation, Rule
@@ -42,11 +42,12 @@ def assert_equal_to_naive(rulebook: Rulebook, answers: Answers) -> None:
 
 
 @pytest.mark.slow
-def test_the_index_equals_a_naive_loop_on_ten_thousand_random_profiles(rulebook, rng):
-    for _ in range(10_000):
+def test_the_index_equals_a_naive_loop_on_many_random_profiles(rulebook, rng):
+    for _ in range(10 * MANY):
         assert_equal_to_naive(rulebook, random_answers(rulebook, rng))
 
 
+@pytest.mark.slow
 def test_the_index_equals_a_naive_loop_on_random_drafts(rulebook, rng):
     for _ in range(500):
         assert_equal_to_naive(rulebook, random_answers(rulebook, rng, draft=True))
@@ -54,7 +55,7 @@ def test_the_index_equals_a_naive_loop_on_random_drafts(rulebook, rng):
 
 @pytest.mark.slow
 def test_the_index_equals_a_naive_loop_under_random_rules(rulebook, rng):
-    for _ in range(150):
+    for _ in range(MANY // 2):
         rules = {f"r{n:02}": random_rule(rulebook, rng, f"r{n:02}") for n in range(25)}
         generated = replace(rulebook, rules=rules)
         for _ in range(20):
@@ -128,6 +129,7 @@ def test_points_are_exactly_the_sum_of_the_contributions(rulebook, rng):
                 assert said == sum(c.points for c in place.contributions if c.kind == kind)
 
 
+@pytest.mark.slow
 def test_the_same_answers_always_give_the_same_recommendation(rulebook, rng):
     for _ in range(50):
         answers = random_answers(rulebook, rng)

@@ -166,6 +166,7 @@ RULES: dict[str, tuple[Callable[[], Found], str]] = {
 """Each rule with what finds it broken, and where it may be (a pattern of `file what`)."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_no_source_breaks_a_rule(rule: str) -> None:
     finds, allowed = RULES[rule]

@@ -19,6 +19,7 @@ from recommender.store.tables import agencies, metadata
 WHEN = datetime(2026, 11, 24, 9, 30, 15, 123456, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_migrations_lead_to_the_tables_that_the_program_names(database: Database) -> None:
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -26,6 +27,7 @@ def test_migrations_lead_to_the_tables_that_the_program_names(database: Database
     assert migrations.revision(database) == migrations.newest()
 
 
+@pytest.mark.slow
 def test_several_processes_may_migrate_at_once(empty_database: Database) -> None:
     others = [Database(empty_database.url.render_as_string(False)) for _ in range(6)]
     with ThreadPoolExecutor(len(others)) as pool:
@@ -103,6 +105,7 @@ def test_a_file_that_is_no_database_is_refused_in_our_words(tmp_path: Path) -> N
     assert set(refused.value.message) == {"en", "id"}
 
 
+@pytest.mark.slow
 def test_a_locked_database_is_refused_after_the_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

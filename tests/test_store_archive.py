@@ -80,6 +80,7 @@ def test_an_archive_has_the_other_tables_and_no_secrets(desk: Desk) -> None:
     assert b"idempotency" not in b"".join(found.values())
 
 
+@pytest.mark.slow
 def test_no_table_of_an_agency_is_forgotten_by_its_archive(desk: Desk) -> None:
     within_others = {"contacts", "consents", "documents", "logos", "outbox", "agencies"}
     # Made of the rest, or of use here alone.
@@ -94,6 +95,7 @@ def test_a_form_can_be_made_again_of_its_file(desk: Desk) -> None:
     assert found["forms/kopi.png"] == b"\x89PNG logo"
 
 
+@pytest.mark.slow
 def test_the_same_holdings_make_the_same_bytes(desk: Desk) -> None:
     files = [io.BytesIO(), io.BytesIO()]
     for file in files:
@@ -101,6 +103,7 @@ def test_the_same_holdings_make_the_same_bytes(desk: Desk) -> None:
     assert files[0].getvalue() == files[1].getvalue()
 
 
+@pytest.mark.slow
 def test_whoever_leaves_has_the_archive_and_is_gone(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "studio.zip"
     archive.leave(desk, file, WHEN)
@@ -110,6 +113,7 @@ def test_whoever_leaves_has_the_archive_and_is_gone(desk: Desk, tmp_path: Path) 
     assert set(desk.holdings().values()) == {0}
 
 
+@pytest.mark.slow
 def test_what_arrives_while_the_archive_is_written_is_in_it(desk: Desk, tmp_path: Path) -> None:
     form = desk.form("kopi")
     assert form is not None
@@ -139,6 +143,7 @@ def test_nothing_is_deleted_where_no_archive_can_be_written(desk: Desk, tmp_path
     assert file.read_text() == "somebody's"
 
 
+@pytest.mark.slow
 def test_an_agency_whose_answers_never_stop_arriving_is_not_deleted(
     desk: Desk, tmp_path: Path
 ) -> None:

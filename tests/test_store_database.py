@@ -103,6 +103,17 @@ def test_a_pool_without_a_free_connection_is_refused(
     database.close()
 
 
+def test_a_thread_that_may_not_write_for_too_long_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recommender.store.database.WAIT_SECONDS", 0)
+    with closing(Database(f"sqlite:///{tmp_path}/own.db")) as database:
+        with database.writing(), pytest.raises(StoreError), database.writing():
+            pass
+        with database.reading(), database.writing() as connection:  # readers keep nobody waiting
+            assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+
+
 def test_what_breaks_a_rule_of_the_tables_is_told_as_it_is(database: Database) -> None:
     row = {"id": "1", "slug": "a", "name": "A", "created_at": WHEN}
     with pytest.raises(IntegrityError), database.writing() as connection:
@@ -119,6 +130,7 @@ def test_a_read_sees_one_state_though_somebody_writes_meanwhile(database: Databa
     assert desk.holdings() != before
 
 
+@pytest.mark.slow
 def test_an_erasure_is_done_though_somebody_reads_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -179,6 +179,7 @@ def test_an_agency_erases_its_own_submissions_and_no_others(database: Database) 
     assert (stone.id, stone.why) == (mine[0], "agency")
 
 
+@pytest.mark.slow
 def test_more_are_erased_than_one_statement_may_name(database: Database) -> None:
     desk, named = desk_of(database), []
     sent = send(desk, "a")
@@ -223,6 +224,7 @@ def test_counts_are_read_by_day_and_only_by_their_agency(database: Database) -> 
     assert other.counts("kopi") == {}
 
 
+@pytest.mark.slow
 def test_an_agency_that_leaves_takes_everything_but_what_others_have(database: Database) -> None:
     desk, other = desk_of(database), desk_of(database, "teh", "another")
     for key, body in (("a", b"shared"), ("b", b"own")):

@@ -1,6 +1,7 @@
 """Sending and erasing: exactly once, all or nothing, and then gone from every table."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from sqlalchemy import func, select
 from recommender.errors import StoreError
 from recommender.store import front, migrations
 from recommender.store.database import Database, new_id
-from recommender.store.records import Contact, Tombstone
+from recommender.store.records import Contact, Meant, Tombstone
+from recommender.store.storing import Unknown
 from recommender.store.tables import (
     consents,
     contacts,
@@ -84,6 +86,30 @@ def test_equal_recommendations_are_kept_once(database: Database) -> None:
     for key in "abc":
         front.send(database, form, sending(key, contact=Contact(), consent=None), WHEN)
     assert rows(database, *PERSONAL) == [3, 0, 0, 1]
+
+
+def test_a_recommendation_need_only_be_meant_while_somebody_has_it(database: Database) -> None:
+    form = live_form(database)
+    whole = sending("a")
+    made = whole.made
+    meant = replace(sending("b"), made=Meant(made.code, made.rules_version, made.rules_digest))
+
+    with pytest.raises(Unknown):
+        front.send(database, form, meant, WHEN)
+    assert rows(database, *PERSONAL, outbox) == [0, 0, 0, 0, 0]
+
+    front.send(database, form, whole, WHEN)
+    front.send(database, form, meant, WHEN)
+    shown = [getattr(submissions.c, name) for name in ("goal", "first", "second", "label")]
+    with database.reading() as connection:
+        one, two = connection.execute(select(submissions.c.document_id, *shown)).all()
+    assert one == two == (made.id, "lead_generation", "blog", "forum microblog", "clear")
+    assert rows(database, documents) == [1]
+
+    for key in "ab":
+        front.erase_by_token(database, f"erase-{key}", WHEN)
+    with pytest.raises(Unknown):
+        front.send(database, form, replace(meant, key="c"), WHEN)
 
 
 def test_a_contact_without_consent_is_not_stored(database: Database) -> None:
@@ -204,6 +230,7 @@ def test_counts_add_up_by_form_day_and_name(database: Database) -> None:
     assert dict(found) == {"seen": 2, "sent": 1}  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_nothing_is_acknowledged_where_nothing_can_be_stored(tmp_path) -> None:
     database = Database(f"sqlite:///{tmp_path}/test.db")
     migrations.upgrade(database)

@@ -39,6 +39,7 @@ class Hours(Event):
         return not self.happening
 
 
+@pytest.mark.slow
 def test_a_purge_that_meets_no_tables_is_followed_by_one_that_erases(
     empty_database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -55,6 +56,7 @@ def test_a_purge_that_meets_no_tables_is_followed_by_one_that_erases(
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
+@pytest.mark.slow
 def test_a_purge_that_cannot_read_a_form_is_followed_by_one_that_erases(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:

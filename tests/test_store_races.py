@@ -44,6 +44,7 @@ def test_an_erase_link_pressed_four_times_at_once_gives_one_tombstone(database: 
     assert at_once(*press) == [Tombstone(sent.id, form.id, "person", WHEN)] * 4
 
 
+@pytest.mark.slow
 def test_the_same_recommendation_sent_and_erased_at_once_is_kept_for_whoever_sent(
     database: Database,
 ) -> None:
@@ -62,6 +63,7 @@ def test_the_same_recommendation_sent_and_erased_at_once_is_kept_for_whoever_sen
         front.erase_by_token(database, f"erase-new-{number}", WHEN)
 
 
+@pytest.mark.slow
 def test_two_purges_and_an_erasure_at_once_agree(database: Database) -> None:
     form = live_form(database)
     for number in range(10):
@@ -79,6 +81,7 @@ def test_two_purges_and_an_erasure_at_once_agree(database: Database) -> None:
     assert Desk(database, form.agency_id).submissions() == []
 
 
+@pytest.mark.slow
 def test_a_send_that_meets_a_departure_is_stored_before_it_or_refused(database: Database) -> None:
     for number in range(6):
         form = live_form(database, f"form-{number}", f"agency-{number}")
@@ -93,6 +96,7 @@ def test_a_send_that_meets_a_departure_is_stored_before_it_or_refused(database: 
         assert len(desk.submissions()) == (0 if left else 1)
 
 
+@pytest.mark.slow
 def test_an_agency_leaves_while_its_clients_erase_and_send_and_each_gets_an_answer(
     database: Database,
 ) -> None:

@@ -37,6 +37,7 @@ def send(desk: Desk, form, key: str, when: datetime, **changed) -> str:
     return front.send(desk.database, form, one, when).id
 
 
+@pytest.mark.slow
 @given(
     came=MOMENTS,
     after=st.timedeltas(timedelta(), timedelta(days=740)),
@@ -77,6 +78,7 @@ def test_what_came_at_the_first_moment_of_a_day_is_kept_as_long_as_that_day(
     assert purge(database, midnight + timedelta(days=180)) == Purged(1, 0)
 
 
+@pytest.mark.slow
 def test_each_form_is_purged_by_its_newest_settings(database: Database) -> None:
     desk, form = keeping(database, retention_days=30, time_zone="UTC")
     long = desk.put_form("teh", "closed", {"retention_days": 700, "time_zone": "UTC"}, WHEN)

@@ -86,6 +86,7 @@ def test_recommend_prints_the_document(loaded_once, profiles, wanted, part):
     assert printed == [document_ + b"\n" for document_ in wanted(part)]
 
 
+@pytest.mark.slow
 @each_part
 def test_batch_writes_the_document_on_each_line(wanted, batch, part):
     done = batch(part).result()

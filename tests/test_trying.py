@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from profiles import MANY
 from results import BASE, rule, with_rules
 from views import BOOK, QUESTIONS, case_answers, changed, leading, listed, random_profiles
 
@@ -18,7 +19,7 @@ from recommender.render.trying import WhatIf, difference
 from recommender.render.view import View, view
 
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
-ANSWERS = (*case_answers(), *random_profiles()[:110])
+ANSWERS = (*case_answers(), *random_profiles(MANY // 3))
 
 
 @cache

@@ -39,6 +39,7 @@ def test_there_are_forty_cases_and_random_answers_of_which_no_two_are_alike():
     assert len(set(map(str, random_profiles(MANY)))) == MANY
 
 
+@pytest.mark.slow
 def test_the_words_of_the_two_languages_can_be_told_apart():
     """Without this, a check that finds no foreign word would say nothing."""
     book = replace(BOOK, sources={})
@@ -179,6 +180,7 @@ def test_the_text_of_every_case_holds_what_its_view_says_and_nothing_foreign(lan
         )
 
 
+@pytest.mark.slow
 def test_a_vocabulary_holds_the_words_of_its_language():
     assert {"mulai", "jenis", "instagram"} <= vocabulary("id")
     assert {"start", "types", "instagram"} <= vocabulary("en")

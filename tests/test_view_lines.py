@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from profiles import MANY
 from results import BASE, rule, with_rules
 from views import (
     ASKED,
@@ -25,7 +26,7 @@ from recommender.i18n import LANGUAGES, words
 from recommender.render.view import View, view
 
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
-PROFILES = random_profiles()[:150]
+PROFILES = random_profiles(MANY)
 PLAIN = read(BOOK.questionnaire, BASE)
 
 
@@ -217,6 +218,7 @@ def worth_asking(question: str, answers: Answers) -> bool:
     return any(held) or not alternatives
 
 
+@pytest.mark.slow
 def test_what_is_offered_can_change_the_first_two_and_what_is_not_listed_cannot():
     for answers in PROFILES[:25]:
         made = view(BOOK, answers, "en")

@@ -42,6 +42,7 @@ def test_readers_share_an_address_that_is_kept_and_each_finds_her_own_code_in_it
     assert _address.cache_info().currsize == 1
 
 
+@pytest.mark.slow
 def test_below_a_form_each_reader_finds_her_own_token_in_every_address_and_no_other(store):
     client = app_with(store).test_client()
     pages = [client.get(f"/f/kopi/r/{CODES[0]}").text for _ in range(2)]

@@ -13,6 +13,7 @@ from recommender.store.front import form_by_slug
 from recommender.web.app import create_app
 
 
+@pytest.mark.slow
 def test_a_form_is_answered_from_its_first_page_to_its_result(database):
     page = answer(reader_of(app_with(database)))
 
@@ -20,6 +21,7 @@ def test_a_form_is_answered_from_its_first_page_to_its_result(database):
     assert page.h1 == reader_of(create_app(BOOK)).get(f"/r/{code_in(page)}").h1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address", ["", "/2", "/refine", f"/r/{CODE}", f"/r/{CODE}/sheet", "/types/blog", "/guide",
                 "/sources", "/rules", f"/compare?a={CODE}", f"/compare?a={CODE}&b={CODE}"],
@@ -60,6 +62,7 @@ def test_a_draft_looks_like_a_form_that_is_not_there(store):
     )
 
 
+@pytest.mark.slow
 @each_language
 def test_a_closed_form_says_so_and_still_shows_results(store, lang):
     app = app_with(store, language=lang)
@@ -90,6 +93,7 @@ def test_the_form_says_which_language_its_pages_have(store, settings, asked, lan
     assert ('<nav class="lang"' in got) == (settings.get("may_switch") != "no")
 
 
+@pytest.mark.slow
 def test_the_forms_market_is_an_answer_as_if_it_had_been_chosen(store):
     app = app_with(store, market="indonesia")
 
@@ -141,6 +145,7 @@ def test_so_far_and_sharpening_are_there_if_the_form_wants_them(store, setting, 
     assert bool(result.tree.css("#sharpen")) == shown
 
 
+@pytest.mark.slow
 @each_language
 def test_the_agencys_note_stands_with_the_result_as_plain_text(store, lang):
     note = {"en": "<b>We call</b> you.\nSoon.", "id": "Kami <b>menelepon</b>.\nSegera."}
@@ -149,6 +154,7 @@ def test_the_agencys_note_stands_with_the_result_as_plain_text(store, lang):
     assert page.texts(".notice p") == note[lang].split("\n")
 
 
+@pytest.mark.slow
 def test_a_form_can_be_answered_while_the_database_is_away(store):
     app = app_with(store, brand={"product": "Before"})
     begun = reader_of(app).get("/f/kopi")
@@ -163,6 +169,7 @@ def test_a_form_can_be_answered_while_the_database_is_away(store):
     reader_of(app).get("/f/another", status=503)
 
 
+@pytest.mark.slow
 def test_who_saw_began_and_finished_is_counted_without_a_person(store):
     app = app_with(store, time_zone="Asia/Jakarta")
     app.extensions["recommender"] = replace(

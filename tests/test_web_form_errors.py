@@ -10,6 +10,7 @@ BRAND = {"product": "Kanal untuk Kopi", "accent": "#8a3b00"}
 T = words("en")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address", ["/nothing", "/nothing/of/the/kind?embed=1", "/r/wrong", "/erase/wrong", "/compare"]
 )
@@ -43,6 +44,7 @@ def test_a_request_of_the_wrong_kind_below_a_form_is_told_in_its_look(store, met
     assert T("form_stale") not in answer.text
 
 
+@pytest.mark.slow
 def test_what_cannot_be_sent_yet_keeps_the_brand(store):
     app = asking(store, brand=BRAND)
     page = at_send(app, "en")
@@ -51,6 +53,7 @@ def test_what_cannot_be_sent_yet_keeps_the_brand(store):
     assert page.title.endswith(BRAND["product"])
 
 
+@pytest.mark.slow
 def test_a_database_that_is_away_is_said_in_the_look_of_the_form(store):
     page = reader_of(asking(store, brand=BRAND), "en").get("/f/kopi")
     with store.writing() as connection:

@@ -20,6 +20,7 @@ from forms import (
 from results import each_language
 
 
+@pytest.mark.slow
 def test_whoever_has_begun_goes_on_with_the_form_as_it_was(store):
     app = app_with(store, brand={"product": "Before"})
     page = reader_of(app).get("/f/kopi")
@@ -56,6 +57,7 @@ def test_a_token_that_is_not_of_this_form_is_none(store, wrong):
     assert page.chosen("primary_goal") == [FIRST["primary_goal"]]
 
 
+@pytest.mark.slow
 def test_after_a_day_the_page_asks_to_press_again_and_nothing_is_lost(store):
     app = app_with(store, hidden=["campaign"])
     page = reader_of(app).get("/f/kopi?ref=P-12&campaign=spring").submit(FIRST)
@@ -83,6 +85,7 @@ def test_each_visit_has_a_key_of_its_own_that_stays_with_it(store):
     assert len(first.key) == 32
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "ref", "hidden", "noticed"),
     [

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from forms import (
     BOOK,
     CODE,
@@ -14,6 +15,7 @@ from forms import (
 SITES = ["https://kopi.example", "http://localhost:8080"]
 
 
+@pytest.mark.slow
 def test_the_forms_sites_may_show_it_in_a_frame_and_nobody_else_may(store):
     app = app_with(store, sites=SITES)
     app_with(store, "plain", "another")
@@ -39,6 +41,7 @@ def test_files_of_a_page_are_open_to_frames_that_count_as_no_site(store):
     assert client.get("/").headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
+@pytest.mark.slow
 def test_in_a_frame_pages_are_shorter_and_stay_in_the_frame(store):
     app = app_with(store)
     whole = reader_of(app).get(f"/f/kopi/r/{CODE}")

@@ -31,6 +31,7 @@ PEOPLE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("agent", [*PREVIEWS, *PEOPLE])
 def test_an_invitation_that_a_program_looks_at_by_itself_was_not_opened(store, agent):
     app = asking(store)
@@ -72,6 +73,7 @@ ADDRESSES = {
 }
 
 
+@pytest.mark.slow
 @each_language
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_pages_about_the_data_say_how_to_reach_the_agency_or_that_it_has_not_said(

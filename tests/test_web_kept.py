@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from random import Random
 
+import pytest
 import time_machine
 from agencies import WHEN
 from flask import Flask, template_rendered
@@ -51,6 +52,7 @@ class CountedRulebook(Rulebook):
         return CountingIndex(self.types, rows)
 
 
+@pytest.mark.slow
 def test_a_page_filled_in_is_the_page_rendered_for_these_answers() -> None:
     rng, app = Random(4), create_app(BOOK)
     for _ in range(40):
@@ -92,6 +94,7 @@ def test_a_result_seen_again_is_the_same_page_and_neither_rendered_nor_explained
     assert explain.cache_info().misses == 1
 
 
+@pytest.mark.slow
 def test_a_result_is_rendered_anew_for_another_language_address_day_or_rulebook() -> None:
     day = [date(2026, 11, 24)]
     shelf = Shelf(BOOK)
@@ -112,6 +115,7 @@ def test_a_result_is_rendered_anew_for_another_language_address_day_or_rulebook(
     assert len(drawn) == len({*seen}) == 6
 
 
+@pytest.mark.slow
 def test_no_more_results_are_kept_than_the_most_and_the_last_ones_stay() -> None:
     many, heavy = Results(), Results()
     for number in range(1000):

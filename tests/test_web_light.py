@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 VISIT = """
 import sys
 from recommender.rulebook import load, shipped
@@ -17,6 +19,7 @@ print(*sorted({"alembic", "sqlalchemy"} & {*sys.modules}))
 """
 
 
+@pytest.mark.slow
 def test_an_app_without_forms_imports_nothing_of_databases_nor_what_few_pages_need():
     told = subprocess.run([sys.executable, "-c", VISIT], check=True, capture_output=True, text=True)
     assert told.stdout.split() == []

@@ -36,6 +36,7 @@ def state_of(database: Database) -> str:
     return found.state
 
 
+@pytest.mark.slow
 def test_an_erase_link_asks_first_then_erases_and_tells_when_it_did(database):
     app = asking(database)
     page = press(at_send(app, "en"), **SRI)
@@ -53,6 +54,7 @@ def test_an_erase_link_asks_first_then_erases_and_tells_when_it_did(database):
     assert page.get(receipt).h1 == T("erased_title")
 
 
+@pytest.mark.slow
 def test_whoever_opens_an_erase_page_with_another_method_changes_nothing(store):
     app = asking(store)
     link = erase_address(press(at_send(app), **SRI))
@@ -62,6 +64,7 @@ def test_whoever_opens_an_erase_page_with_another_method_changes_nothing(store):
     only_one(store)
 
 
+@pytest.mark.slow
 def test_a_wrong_erase_link_is_not_found_whatever_is_wrong_with_it(store):
     app = asking(store)
     link = erase_address(press(at_send(app), **SRI))
@@ -76,6 +79,7 @@ def test_a_wrong_erase_link_is_not_found_whatever_is_wrong_with_it(store):
     only_one(store)
 
 
+@pytest.mark.slow
 def test_what_only_one_person_may_see_is_kept_and_listed_nowhere(store):
     app = asking(store)
     page = press(at_send(app), **SRI)
@@ -86,6 +90,7 @@ def test_what_only_one_person_may_see_is_kept_and_listed_nowhere(store):
         assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
 
 
+@pytest.mark.slow
 def test_erasing_works_after_the_form_was_closed_and_sending_does_not(store):
     app = asking(store)
     page = press(at_send(app, "en"), **SRI)
@@ -97,6 +102,7 @@ def test_erasing_works_after_the_form_was_closed_and_sending_does_not(store):
     assert desk_of(store).submissions() == []
 
 
+@pytest.mark.slow
 def test_an_invitation_leads_to_the_first_page_filled_in_and_is_answered_by_sending(database):
     app = asking(database)
     invite(database)
@@ -116,6 +122,7 @@ def test_an_invitation_leads_to_the_first_page_filled_in_and_is_answered_by_send
     assert (state_of(database), stored.listed.ref) == ("answered", "P-12")
 
 
+@pytest.mark.slow
 def test_a_second_answer_to_an_invitation_is_a_new_version_of_the_first(store):
     app = asking(store)
     invite(store)
@@ -138,6 +145,7 @@ def answered(app: Flask, minutes: int, **person: str) -> Page:
     return press(page, **SRI | person)
 
 
+@pytest.mark.slow
 def test_an_answer_by_invitation_is_not_counted_beside_others_of_its_address(store):
     app = asking(store)
     press(at_send(app, "en"), **SRI)
@@ -149,6 +157,7 @@ def test_an_answer_by_invitation_is_not_counted_beside_others_of_its_address(sto
     assert T("erase_all", n=2) not in page.get(erase_address(page)).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole", [False, True])
 def test_an_erase_link_erases_all_that_was_sent_by_its_invitation_only_if_told_to(database, whole):
     app = asking(database)
@@ -173,6 +182,7 @@ def test_an_erase_link_erases_all_that_was_sent_by_its_invitation_only_if_told_t
     assert T("erase_all", n=2) not in alone.get(erase_address(alone)).text
 
 
+@pytest.mark.slow
 def test_who_types_the_address_of_another_cannot_erase_what_that_one_sent(store):
     app = asking(store)
     press(at_send(app, "en"), **SRI)
@@ -184,6 +194,7 @@ def test_who_types_the_address_of_another_cannot_erase_what_that_one_sent(store)
     assert (stored.revision, stored.contact.email) == (1, SRI["email"])
 
 
+@pytest.mark.slow
 @each_language
 def test_an_expired_invitation_says_whom_to_ask(store, lang):
     app = asking(store, language=lang)
@@ -214,6 +225,7 @@ def test_an_invitation_whose_answers_are_no_longer_read_still_leads_to_the_form(
     assert page.chosen("primary_goal") == []
 
 
+@pytest.mark.slow
 def test_an_invitation_is_followed_even_where_that_cannot_be_noted(store):
     app = asking(store)
     invite(store)
@@ -229,6 +241,7 @@ def test_an_invitation_is_followed_even_where_that_cannot_be_noted(store):
     assert page.chosen("primary_goal") == [PLAIN["primary_goal"]]
 
 
+@pytest.mark.slow
 @each_language
 @pytest.mark.parametrize("contact", ["off", "after"])
 def test_every_page_of_a_form_leads_to_what_becomes_of_the_data(store, lang, contact):

@@ -140,6 +140,7 @@ def test_one_unknown_question_is_named_in_the_singular(rulebook, lang):
     assert words(lang)("unknown_line", question=short) in text_of(page.one("#blog"))
 
 
+@pytest.mark.slow
 @each_language
 def test_a_warning_stands_in_the_cards_of_the_types_it_is_for(rulebook, lang):
     answers = PROFILES["warnings"]

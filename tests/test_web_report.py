@@ -106,6 +106,7 @@ def test_without_typst_a_page_says_so_and_leads_back(
 # On the result page
 
 
+@pytest.mark.slow
 @each_language
 def test_the_result_leads_to_its_reports(reader: Page, client, rulebook, code, lang):
     reader.get(f"/r/{code}?lang={lang}")

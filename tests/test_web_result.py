@@ -57,6 +57,7 @@ def test_a_second_type_that_fits_well_supports_the_first_in_the_headline(ruleboo
     assert page.title == f"{page.h1} - {words(lang)('product')}"
 
 
+@pytest.mark.slow
 def test_a_lead_of_one_point_is_said_in_the_singular(rulebook):
     book = with_rules(rulebook, rule("a", effects={"blog": 20}), rule("b", effects={"forum": 19}))
     assert "Only 1 point apart" in text_of(result_of(book, BASE, "en").one(".confidence"))
@@ -93,6 +94,7 @@ def test_where_no_type_fits_the_headline_says_so(rulebook, lang):
     assert page.title.startswith(page.h1)
 
 
+@pytest.mark.slow
 @each_language
 def test_where_all_types_are_ruled_out_none_is_named_best(rulebook, lang):
     book = with_rules(rulebook, rule("a", exclude=tuple(rulebook.types)))
@@ -171,6 +173,7 @@ def test_the_page_shows_its_code_and_rules_and_what_the_link_reveals(rulebook, l
     assert words(lang)("link_reveals") in page.text
 
 
+@pytest.mark.slow
 def test_every_link_to_a_result_names_the_rules_that_made_it(client, reader: Page, rulebook):
     made = made_of(rulebook, BASE)
     for address in ("/", f"/?a={made.code}&return=result", f"/r/{made.code}"):

@@ -32,6 +32,7 @@ def test_every_rule_is_listed_once_in_words_with_its_reason(reader: Page, rulebo
         assert " ".join(one.reason[lang].split()) in text
 
 
+@pytest.mark.slow
 def test_the_list_can_be_narrowed_to_a_type_a_question_and_words(reader: Page, rulebook):
     of_forum = listed(reader.get("/rules?type=forum"))
     of_hours = listed(reader.get("/rules?question=weekly_hours"))
@@ -58,6 +59,7 @@ def test_both_goals_find_the_rules_that_read_a_goal(reader: Page, rulebook):
     assert of_goal <= main_goal & others
 
 
+@pytest.mark.slow
 @each_language
 def test_a_rules_page_says_everything_about_it(reader: Page, rulebook, lang):
     for id_ in ("readers-suit-blog", "no-coverage-closes-wikipedia", "no-writing-no-blog"):
@@ -72,6 +74,7 @@ def test_a_rules_page_says_everything_about_it(reader: Page, rulebook, lang):
             assert rulebook.sources[source].title[lang] in reader.text
 
 
+@pytest.mark.slow
 def test_a_rules_page_leads_to_the_results_of_the_cases_it_applies_to(reader: Page, rulebook):
     reader.get("/rules/readers-suit-blog?lang=en")
 
@@ -156,6 +159,7 @@ def as_shown(estimate: dict, n: int, lang: str) -> str:
     return said if lang == "en" else said.replace(".", ",")
 
 
+@pytest.mark.slow
 def test_a_case_that_goes_wrong_is_told_with_what_came_first_and_what_worked(reader: Page):
     reader.get("/accuracy?lang=en")
 
@@ -167,6 +171,7 @@ def test_a_case_that_goes_wrong_is_told_with_what_came_first_and_what_worked(rea
     ), wrong
 
 
+@pytest.mark.slow
 def test_a_rulebook_that_cannot_read_the_cases_says_so(rulebook):
     asked = rulebook.questionnaire
     questions = {id_: q for id_, q in asked.questions.items() if id_ != "horizon"}

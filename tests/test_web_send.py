@@ -23,6 +23,7 @@ from recommender.store.tables import documents
 T = words("en")
 
 
+@pytest.mark.slow
 def test_what_is_sent_is_stored_with_contact_consent_and_the_same_document(database):
     app = asking(database, language="id")
     shown = at_send(app, "id", "?ref=P-12&campaign=spring&other=x")
@@ -41,6 +42,7 @@ def test_what_is_sent_is_stored_with_contact_consent_and_the_same_document(datab
     assert stored.listed.first == (first,)
 
 
+@pytest.mark.slow
 def test_people_with_the_same_answers_share_a_document_within_one_version_of_the_program(
     store, monkeypatch
 ):
@@ -56,6 +58,7 @@ def test_people_with_the_same_answers_share_a_document_within_one_version_of_the
     assert documents_after("ana@kopi.example") == 2
 
 
+@pytest.mark.slow
 def test_a_receipt_says_what_went_where_and_gives_the_way_back(store):
     page = press(at_send(asking(store), "en"), **SRI)
 
@@ -67,6 +70,7 @@ def test_a_receipt_says_what_went_where_and_gives_the_way_back(store):
     assert page.address.startswith(f"/f/kopi/r/{CODE}")
 
 
+@pytest.mark.slow
 def test_the_same_send_pressed_again_leads_to_the_same_receipt_even_days_later(database):
     app = asking(database)
     page = at_send(app)
@@ -95,6 +99,7 @@ def test_presses_at_the_same_moment_store_one_and_lead_to_one_receipt(database):
     only_one(database)
 
 
+@pytest.mark.slow
 def test_what_is_corrected_and_sent_again_is_stored_beside_it(database):
     page = at_send(asking(database), "en")
     address, fields = filled(page, **SRI)
@@ -106,6 +111,7 @@ def test_what_is_corrected_and_sent_again_is_stored_beside_it(database):
     assert sorted(one.revision for one in desk_of(database).submissions()) == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_receipt_does_not_tell_whether_the_address_has_sent_before(store):
     app = asking(store)
     first = press(at_send(app, "en"), **SRI).text
@@ -146,6 +152,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_written_is_lost(st
     assert desk_of(store).submissions() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
     [
@@ -169,6 +176,7 @@ def test_a_field_that_cannot_be_used_is_named(store, field, value, problem):
     assert desk_of(store).submissions() == []
 
 
+@pytest.mark.slow
 def test_text_of_the_greatest_length_in_any_script_is_taken(database):
     name, wishes = "\u0065\u0301" * 200, "ꦱ" * 500
     press(at_send(asking(database)), **(SRI | {"name": name, "own-wishes": wishes}))
@@ -177,6 +185,7 @@ def test_text_of_the_greatest_length_in_any_script_is_taken(database):
     assert (stored.listed.contact.name, stored.context) == ("é" * 200, {"wishes": wishes})
 
 
+@pytest.mark.slow
 def test_a_required_question_of_the_agency_must_be_answered(store):
     page = at_send(asking(store, context=[ASKING["context"][0] | {"required": "yes"}]), "en")
 
@@ -185,6 +194,7 @@ def test_a_required_question_of_the_agency_must_be_answered(store):
     assert only_one(store).context == {"budget": "high"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("embed", ["", "&embed=1"])
 def test_no_contact_stands_in_an_address_a_log_or_a_message(store, caplog, embed):
     caplog.set_level(logging.DEBUG)
@@ -200,6 +210,7 @@ def test_no_contact_stands_in_an_address_a_log_or_a_message(store, caplog, embed
     assert "Sri" not in page.response.text
 
 
+@pytest.mark.slow
 def test_a_form_can_ask_for_contact_before_it_shows_the_result(store):
     app = asking(store, contact="before")
     page = reader_of(app, "en").get("/f/kopi")
@@ -223,12 +234,14 @@ def test_a_form_that_asks_for_no_contact_has_nothing_to_send(store):
     page.post(f"/f/kopi/send?a={CODE}", SRI, status=404)
 
 
+@pytest.mark.slow
 def test_answers_that_are_not_whole_are_completed_first(store):
     page = reader_of(asking(store), "en").get("/f/kopi/send")
 
     assert page.address.startswith("/f/kopi/?")
 
 
+@pytest.mark.slow
 def test_a_receipt_that_we_did_not_sign_or_of_another_form_is_not_found(store):
     page = press(at_send(asking(store)), **SRI)
     path = urlsplit(page.address).path
@@ -239,6 +252,7 @@ def test_a_receipt_that_we_did_not_sign_or_of_another_form_is_not_found(store):
     page.get(f"{path[:-9]}{other}{path[-8:]}", status=404)
 
 
+@pytest.mark.slow
 def test_sends_are_counted_by_the_day_of_the_form_without_a_person(store):
     app = asking(store, time_zone="Asia/Jayapura")
     page = at_send(app)

@@ -24,6 +24,7 @@ def rename(database: Database, old: str, new: str) -> None:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
 
 
+@pytest.mark.slow
 def test_what_fills_the_field_that_nobody_sees_is_sent_once_more_by_a_person(store):
     page = press(at_send(asking(store), "en"), 422, **SRI, subject="Cheap pills")
 
@@ -44,6 +45,7 @@ def test_what_is_sent_within_two_seconds_is_sent_once_more_by_a_person(store):
     only_one(store)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", ["", "x", "another form", "too old"])
 def test_without_a_token_that_holds_nothing_is_stored_until_the_button_is_pressed_again(
     store, token
@@ -67,6 +69,7 @@ def test_without_a_token_that_holds_nothing_is_stored_until_the_button_is_presse
     only_one(store)
 
 
+@pytest.mark.slow
 def test_too_many_sends_are_asked_to_wait_and_lose_nothing(store):
     app = asking(store)
     app.extensions["recommender"] = replace(
@@ -113,6 +116,7 @@ def test_behind_a_proxy_the_address_that_it_names_is_counted(store):
     ]
 
 
+@pytest.mark.slow
 def test_a_database_that_cannot_store_is_told_and_nothing_is_lost(database):
     page = at_send(asking(database), "en")
     rename(database, "consents", "away")
@@ -127,6 +131,7 @@ def test_a_database_that_cannot_store_is_told_and_nothing_is_lost(database):
     only_one(database)
 
 
+@pytest.mark.slow
 def test_a_server_that_never_saw_the_form_keeps_what_was_sent_for_another_try(store):
     app = asking(store, language="id")
     page = at_send(app, "id")

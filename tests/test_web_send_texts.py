@@ -3,6 +3,7 @@
 from unicodedata import normalize
 from urllib.parse import quote_plus
 
+import pytest
 from forms import later
 from outside import DATA
 from page import form_fields
@@ -18,6 +19,7 @@ TEXTS = [
 BYTES = [b"%zz%ff%fe", b"%ED%A0%80", b"%C0%80", b"%00", b"a%00b", b"%F0%9F%98%80" * 500]
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_stored_as_typed_or_refused_with_everything_kept(database: Database):
     app = asking(database)
     page = at_send(app)
@@ -43,6 +45,7 @@ def test_hostile_texts_are_stored_as_typed_or_refused_with_everything_kept(datab
     assert len(desk_of(database).submissions()) > 5
 
 
+@pytest.mark.slow
 def test_bytes_that_are_no_text_are_stored_as_some_text_or_refused(database: Database):
     app = asking(database)
     address, _ = filled(at_send(app))

@@ -21,6 +21,7 @@ FILM_DAY = {"en": "Film day", "id": "Hari syuting"}
 NAMED = {"en": "Kopi Studio's rules, version", "id": "Aturan Kopi Studio, versi"}
 
 
+@pytest.mark.slow
 @each_language
 def test_each_card_shows_what_the_agency_offers_for_its_type(lang):
     own = load_once(EXAMPLE)
@@ -44,6 +45,7 @@ def test_without_services_nothing_speaks_of_them(rulebook, lang):
     assert "Kopi" not in page.text
 
 
+@pytest.mark.slow
 def test_what_an_agency_writes_is_shown_as_text():
     own = load_once(EXAMPLE)
     text = {"en": "<b>Bold</b> & cheap", "id": "<b>Tebal</b> & murah"}

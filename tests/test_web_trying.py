@@ -40,6 +40,7 @@ def tries(page: Page) -> list:
     return page.tree.css("ul.tries a")
 
 
+@pytest.mark.slow
 @each_language
 def test_the_other_language_keeps_the_try_and_the_way_back(client: FlaskClient, rulebook, lang):
     made = made_of(rulebook, PROFILES["warnings"])

@@ -74,6 +74,7 @@ def test_an_old_page_is_the_page_of_then_with_one_note_above(own_folder):
     )
 
 
+@pytest.mark.slow
 def test_without_a_version_todays_rules_answer(own_folder):
     edit(own_folder, "more.yaml", "{blog: 2}", "{forum: 3}")
     today = load(own_folder)
@@ -103,6 +104,7 @@ def test_the_note_names_who_is_first_today_and_the_rule_that_was_changed(own_fol
     assert page.texts(".notice") == []
 
 
+@pytest.mark.slow
 def test_the_note_names_rules_that_were_added_and_taken_away(own_folder):
     added = RULE.replace("a-new-rule", "another-rule").replace("blog: 2", "forum: 3")
     (own_folder / "more.yaml").unlink()
@@ -135,6 +137,7 @@ def test_the_note_says_when_first_place_stays_but_points_differ(own_folder):
     assert "first place stays with a blog, but points or reasons differ, because the rule" in said
 
 
+@pytest.mark.slow
 def test_the_note_says_when_a_change_does_not_concern_these_answers(own_folder):
     edit(own_folder, "more.yaml", "{blog: 2}", "{blog: 3}")
     page = banner(own_folder, answers={**PLAIN, "pace": "weekly"})
@@ -142,6 +145,7 @@ def test_the_note_says_when_a_change_does_not_concern_these_answers(own_folder):
     assert "the ranking and its reasons are the same" in page.texts(".notice")[0]
 
 
+@pytest.mark.slow
 def test_a_version_that_is_not_kept_is_not_found_in_any_form(own_folder):
     client = client_of(own_folder)
     made = code_of(load(own_folder))
@@ -151,6 +155,7 @@ def test_a_version_that_is_not_kept_is_not_found_in_any_form(own_folder):
             assert response.status_code == 404, (path, version)
 
 
+@pytest.mark.slow
 def test_a_version_that_is_not_kept_leads_to_todays_result(own_folder):
     page = Page(client_of(own_folder))
 
@@ -160,6 +165,7 @@ def test_a_version_that_is_not_kept_leads_to_todays_result(own_folder):
     assert page.query["v"] == [OLD]
 
 
+@pytest.mark.slow
 def test_a_release_that_was_edited_is_not_kept(own_folder, caplog):
     path = own_folder / "released" / f"{OLD}.jsonl"
     path.write_bytes(path.read_bytes().replace(b"A reason.", b"No reason.", 1))
@@ -185,6 +191,7 @@ def test_everything_that_an_old_page_links_to_stays_with_its_rules(own_folder):
     assert page.one("main form input[name=v]").attributes["value"] == OLD
 
 
+@pytest.mark.slow
 def test_two_people_are_compared_under_the_rules_of_the_link(own_folder):
     edit(own_folder, "more.yaml", "{blog: 2}", "{forum: 3}")
     one, two = code_of(load(own_folder)), code_of(load(own_folder), PLAIN)
@@ -199,6 +206,7 @@ def test_two_people_are_compared_under_the_rules_of_the_link(own_folder):
     page.get(f"/compare?a={one}&b={two}&v=2031.02", status=404)
 
 
+@pytest.mark.slow
 def test_a_draft_under_old_rules_leads_to_the_page_that_lacks_an_answer(own_folder):
     book = load(own_folder)
     given = {key: value for key, value in PLAIN.items() if key != "content_strengths"}
@@ -223,6 +231,7 @@ def test_every_page_says_which_rules_answered(own_folder, lang):
         assert words(lang)("rules_version", version=OLD) in page.text, path
 
 
+@pytest.mark.slow
 def test_a_page_shows_the_rules_of_its_moment_to_the_end(own_folder):
     shelf = Shelf.opened(own_folder)
     app = create_app(shelf)
@@ -242,6 +251,7 @@ def test_a_page_shows_the_rules_of_its_moment_to_the_end(own_folder):
     assert given["ranking"][0]["type"] == "forum"
 
 
+@pytest.mark.slow
 def test_rules_of_a_version_that_is_not_kept_are_not_found_and_lead_to_todays(own_folder):
     page = Page(client_of(own_folder))
     for path in ("/rules", "/rules/a-new-rule", "/accuracy", "/types/blog", "/sources", "/guide"):
@@ -253,6 +263,7 @@ def test_rules_of_a_version_that_is_not_kept_are_not_found_and_lead_to_todays(ow
     assert page.h1 == words("en")("rules")
 
 
+@pytest.mark.slow
 def test_the_rules_below_an_old_result_are_those_of_then(own_folder):
     edit(own_folder, "more.yaml", "{blog: 2}", "{forum: 3}")
     page = banner(own_folder)

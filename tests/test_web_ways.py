@@ -58,6 +58,7 @@ def test_a_draft_code_that_is_none_of_ours_is_not_found(reader: Page, address, l
 # To the result and back
 
 
+@pytest.mark.slow
 def test_a_change_link_leads_to_its_question_and_straight_back(reader: Page, rulebook):
     reader.get(f"/r/{draft_code(rulebook, WHOLE)}")
     links = {link.partition("#q-")[2]: link for link in reader.links(".given a")}
@@ -73,6 +74,7 @@ def test_a_change_link_leads_to_its_question_and_straight_back(reader: Page, rul
     assert answers_of(rulebook, reader)["pace"] == "daily"
 
 
+@pytest.mark.slow
 def test_every_change_link_leads_to_a_page_that_asks_its_question(client, reader, rulebook):
     reader.get(f"/r/{draft_code(rulebook, WHOLE)}")
 
@@ -171,6 +173,7 @@ def test_the_page_of_open_questions_refines_the_result(reader: Page, rulebook):
     assert reader.chosen("horizon") == ["quarter"]
 
 
+@pytest.mark.slow
 def test_the_form_beside_the_result_asks_what_still_matters_and_refines_it(reader: Page, rulebook):
     given = WHOLE | {"primary_goal": "credibility"}
     answers = read(rulebook.questionnaire, given)
@@ -271,5 +274,6 @@ def test_a_refining_form_with_a_draft_leads_to_the_page_that_lacks_an_answer(rea
     assert reader.address.split("?")[0] == "/2"
 
 
+@pytest.mark.slow
 def test_an_address_in_which_nothing_is_answered_carries_no_code(reader: Page):
     assert actions(reader.get("/?lang=en")) == ["/?lang=en"]

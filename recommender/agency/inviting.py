@@ -121,6 +121,17 @@ def spoken(settings: FormSettings) -> tuple[str, ...]:
     return LANGUAGES if settings.language == "browser" else (settings.language,)
 
 
+def unmailable(
+    settings: FormSettings, clients: Iterable[Client], mail: str, mailing: bool
+) -> str | None:
+    """The key of why no invitation can go out by mail in this language; None if one can."""
+    if not mailing:
+        return "mail_off"
+    if mail not in spoken(settings):
+        return "mail_language"
+    return None if any(client.email for client in clients) else "mail_nobody"
+
+
 def letter(
     form: FormRecord, settings: FormSettings, invitation: Invitation, link: str, lang: str
 ) -> dict[str, str]:

@@ -14,7 +14,7 @@ from recommender.engine.rulebook import Rulebook
 from recommender.errors import Problem, Text
 from recommender.i18n import LANGUAGES, words
 from recommender.render.document import canonical, document
-from recommender.store.records import Consent, Contact, Made
+from recommender.store.records import Consent, Contact, Made, Meant
 
 OWN = "own-"
 """Begins the field name of an agency's own question, so that it is never one of ours."""
@@ -111,13 +111,13 @@ def made(rulebook: Rulebook, answers: Answers) -> Made:
     )
 
 
-def key_of(secret: str, visit_key: str, made: Made, given: Given) -> str:
+def key_of(secret: str, visit_key: str, meant: Meant, given: Given) -> str:
     """The idempotency key: the same for the same visit that sends the same, else another.
 
     It depends on all that is sent, so that what somebody corrects and sends once more is not
     taken for a repeated press and lost. Nobody can work it out who has but a visit's address.
     """
-    parts = [visit_key, made.code, made.rules_digest, asdict(given.contact), given.context]
+    parts = [visit_key, meant.code, meant.rules_digest, asdict(given.contact), given.context]
     return _mac(secret, "send", json.dumps(parts, sort_keys=True))
 
 

@@ -9,6 +9,7 @@ from recommender.cli.agency_data import DATA
 from recommender.cli.agency_forms import FORMS, site
 from recommender.cli.agency_keys import KEYS
 from recommender.cli.common import Refused
+from recommender.cli.mail import mail_settings
 from recommender.cli.spoken import SpokenGroup, json_option, lang_option, option
 from recommender.cli.store import database, desk, show, show_all
 from recommender.i18n import words
@@ -85,23 +86,27 @@ def show_(slug: str, as_json: bool, lang: str) -> None:
 @agency.command("password", help="agency_password")
 @click.argument("slug", metavar="AGENCY")
 @click.argument("email", metavar="EMAIL")
+@option("--mail", "mailed", key="pass_mail", is_flag=True)
 @lang_option
-def password(slug: str, email: str, lang: str) -> None:
+def password(slug: str, email: str, mailed: bool, lang: str) -> None:
+    if mailed:
+        mail_settings(lang)
     with desk(slug, lang) as own:
-        _say_pass(own, email, lang)
+        _say_pass(own, email, mailed, lang)
 
 
-def _say_pass(own: Any, email: str, lang: str) -> None:
-    """Print a link by which a member chooses a password."""
+def _say_pass(own: Any, email: str, mailed: bool, lang: str) -> None:
+    """Print a link by which a member chooses a password, and mail it to her if asked to."""
     from recommender.store.audit import COMMAND
     from recommender.store.database import now
     from recommender.store.team import PASS_DAYS, pass_for
 
     w, address = words(lang), site(lang)
-    token = pass_for(own, email, COMMAND, now())
+    token = pass_for(own, email, COMMAND, now(), lang if mailed else "")
     if token is None:
         raise Refused(w("member_unknown", email=email[:80]))
-    click.echo(w("pass_made", email=email.lower(), days=PASS_DAYS))
+    key = "pass_mailed" if mailed else "pass_made"
+    click.echo(w(key, email=email.lower(), days=PASS_DAYS))
     click.echo(f"{address}/console/password/{token}")
 
 
@@ -111,8 +116,11 @@ def _say_pass(own: Any, email: str, lang: str) -> None:
 @option("--name", key="member_name", default="")
 @option("--role", key="role", type=click.Choice(("owner", "member")), default="member")
 @option("--remove", key="member_remove", is_flag=True)
+@option("--mail", "mailed", key="pass_mail", is_flag=True)
 @lang_option
-def member(slug: str, email: str, name: str, role: str, remove: bool, lang: str) -> None:
+def member(
+    slug: str, email: str, name: str, role: str, remove: bool, mailed: bool, lang: str
+) -> None:
     from recommender.agency.written import is_email, written
     from recommender.store import team
     from recommender.store.audit import COMMAND
@@ -120,6 +128,8 @@ def member(slug: str, email: str, name: str, role: str, remove: bool, lang: str)
     from recommender.store.desk import Taken
 
     w, called = words(lang), written(name)
+    if mailed:
+        mail_settings(lang)
     with desk(slug, lang) as own:
         if remove:
             if not team.remove(own, email, COMMAND, now(), keep_owner=False):
@@ -136,7 +146,7 @@ def member(slug: str, email: str, name: str, role: str, remove: bool, lang: str)
         except Taken:
             raise Refused(w("member_taken", email=email.lower())) from None
         click.echo(w("member_added", email=email.lower(), role=role))
-        _say_pass(own, email, lang)
+        _say_pass(own, email, mailed, lang)
 
 
 for command in (*FORMS, *CLIENTS, *DATA, *KEYS):

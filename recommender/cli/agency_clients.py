@@ -7,9 +7,10 @@ import click
 
 from recommender.cli.agency_forms import site
 from recommender.cli.common import Refused, content_of, name_of
+from recommender.cli.mail import mail_settings
 from recommender.cli.spoken import SpokenCommand, json_option, lang_option, option
 from recommender.cli.store import desk, form_of, show, show_all, unknown
-from recommender.i18n import words
+from recommender.i18n import LANGUAGES, words
 
 
 @click.command("invite", cls=SpokenCommand, help="invite")
@@ -21,8 +22,11 @@ from recommender.i18n import words
 @option("--answers", key="client_answers", multiple=True)
 @option("--days", key="days", default=30, show_default=True, type=click.IntRange(1, 365))
 @option("--csv", "file", key="clients_csv", type=click.Path())
+@option("--mail", key="invite_mail", type=click.Choice(LANGUAGES))
 @lang_option
-def invite(slug: str, form: str, days: int, file: str | None, lang: str, **given: Any) -> None:
+def invite(
+    slug: str, form: str, days: int, file: str | None, mail: str | None, lang: str, **given: Any
+) -> None:
     from recommender.agency.findings import FormFileError
     from recommender.agency.form import settings_of
     from recommender.agency.inviting import clients, table
@@ -39,14 +43,14 @@ def invite(slug: str, form: str, days: int, file: str | None, lang: str, **given
             raise Refused(words(lang)("invite_one_or_table"))
         if not file:
             client = _client(book, given, lang)
-            [one] = _invited(own, record, [client], days)
+            [one] = _invited(own, record, [client], days, mail, lang)
             _say(record, settings, one, address)
             return
         try:
             found = clients(book, name_of(file), content_of(file))
         except FormFileError as error:
             raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
-        made = _invited(own, record, found, days)
+        made = _invited(own, record, found, days, mail, lang)
         click.echo(table(record, settings, made, address), nl=False)
 
 
@@ -83,13 +87,18 @@ def _answers(book: Any, given: tuple[str, ...]) -> object:
     return from_fields(book.questionnaire, fields)
 
 
-def _invited(own: Any, record: Any, found: list, days: int) -> list[tuple[Any, str]]:
-    from recommender.agency.inviting import invitation
+def _invited(
+    own: Any, record: Any, found: list, days: int, mail: str | None, lang: str
+) -> list[tuple[Any, str]]:
+    from recommender.agency.form import settings_of
+    from recommender.agency.inviting import invitation, unmailable
     from recommender.store.audit import COMMAND
     from recommender.store.database import now
 
+    if mail and mail_settings(lang) and (key := unmailable(settings_of(record), found, mail, True)):
+        raise Refused(words(lang)(f"wrong_{key}"))
     made = [invitation(record, client, days, now()) for client in found]
-    own.invite_all(made, COMMAND)
+    own.invite_all(made, COMMAND, mail or "")
     return made
 
 

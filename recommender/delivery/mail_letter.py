@@ -5,11 +5,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
-from recommender.resources import folder
+from recommender.render.templates import template
 from recommender.settings_mail import MailSettings
 
 MOST_SUBJECT = 150
@@ -79,7 +76,7 @@ def mail(
         made["Reply-To"] = letter.reply_to
     # In letters of seven bits, which every server on the way leaves as they are.
     made.set_content(_text(letter), cte="quoted-printable")
-    html = _template().render(letter=letter)
+    html = template("mail/letter.html").render(letter=letter)
     made.add_alternative(html, subtype="html", cte="quoted-printable")
     made["Content-Language"] = letter.lang  # earlier, it would have become the text's alone
     made.set_boundary(f"={mail_id}=")
@@ -94,15 +91,3 @@ def _text(letter: Letter) -> str:
 def one_line(text: str) -> str:
     """The text with line ends and control letters as spaces."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
-
-
-@cache
-def _template() -> Template:
-    room = Environment(
-        loader=FileSystemLoader(folder("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return room.get_template("mail/letter.html")

@@ -49,12 +49,16 @@ class Worker:
     random: Random = field(default_factory=Random)
 
     def step(self) -> bool:
-        """Spread new events, and deliver to one endpoint; False if there was nothing to do."""
+        """Spread new events, and deliver to one endpoint; False if the next step can wait.
+
+        A few events for which nobody waits are no reason to look again at once: while forms are
+        answered there are always some, and each look keeps those who answer from storing.
+        """
         spread = outbox.spread(self.database)
         endpoint = outbox.lease(self.database, self.now())
         if endpoint is not None:
             self._serve(endpoint)
-        return bool(spread) or endpoint is not None
+        return spread == outbox.MOST_SPREAD or endpoint is not None
 
     def _serve(self, endpoint: Endpoint) -> None:
         """Deliver what is due, in order, until one fails or the lease is nearly over."""

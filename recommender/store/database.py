@@ -3,10 +3,11 @@
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any
 
@@ -62,21 +63,22 @@ class Database:
         self.url = _address(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._turn = _Turn() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it is stored when the block ends, or nothing is."""
-        with _refusing(), self.engine.begin() as connection:
+        with _refusing(), self._turn, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database and changes nothing."""
         options = _READING_SQLITE if self.is_sqlite else _READING_POSTGRESQL
-        with _refusing(), self.engine.connect() as plain:
-            connection = plain.execution_options(**options)
-            with connection.begin():
-                yield connection
+        with _refusing(), self.engine.connect() as plain, _unchanged(plain):
+            yield plain.execution_options(**options)
+            if not self.is_sqlite:
+                plain.commit()  # at a rollback, psycopg forgets every statement it has prepared
 
     def forget(self) -> None:
         """After erasing: nothing of what was erased stays in SQLite's log either.
@@ -92,6 +94,24 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+class _Turn:
+    """Lets one thread write after another.
+
+    SQLite has one writer. It has others look again now and then, at last ten times a second,
+    and who looks at the right moment is next; so between processes, but not within one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=WAIT_SECONDS):
+            raise StoreError(UNREACHABLE)
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 def new_id() -> str:
@@ -126,6 +146,21 @@ def _refusing() -> Iterator[None]:
         raise  # about what was said to the database, not about the database
     except (DBAPIError, PoolTimeout, PendingRollbackError, sqlite3.DatabaseError) as error:
         raise StoreError(DAMAGED if _is_damage(error) else UNREACHABLE) from error
+
+
+@contextmanager
+def _unchanged(connection: Connection) -> Iterator[None]:
+    """Whatever is written meanwhile is an error; and it is never committed.
+
+    SQLite itself would refuse it after `PRAGMA query_only`, but each use of that has SQLite
+    prepare all statements of the connection anew, which costs more than carrying them out.
+    PostgreSQL does refuse it.
+    """
+    raw: Any = connection.connection.driver_connection
+    before = getattr(raw, "total_changes", 0)
+    yield
+    if getattr(raw, "total_changes", 0) != before:
+        raise sqlite3.OperationalError("something was written by what only reads")
 
 
 def _is_damage(error: Exception) -> bool:
@@ -199,7 +234,11 @@ def _postgresql(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(
-        url, hide_parameters=True, pool_timeout=WAIT_SECONDS, connect_args={"timeout": WAIT_SECONDS}
+        url,
+        hide_parameters=True,
+        pool_timeout=WAIT_SECONDS,
+        pool_use_lifo=True,  # what the last one has read need not be read from the file again
+        connect_args={"timeout": WAIT_SECONDS},
     )
 
     @event.listens_for(engine, "connect")
@@ -209,6 +248,7 @@ def _sqlite(url: URL) -> Engine:
             "synchronous = FULL",  # what was acknowledged outlives a power cut
             "foreign_keys = ON",
             "secure_delete = ON",  # what was erased is not left in the file
+            "cache_size = -8000",  # kB; a search reads pages from all over the file
         ):
             connection.execute(f"PRAGMA {setting}")
         _keep_log(connection)
@@ -217,8 +257,9 @@ def _sqlite(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         # A transaction that reads first and writes later would fail when another one wrote
         # meanwhile; one that takes the write lock at once waits its turn.
+        # Said to the driver itself: SQLAlchemy would spend more on it than SQLite does.
         only = connection.get_execution_options().get("read_only")
-        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only else 'OFF'}")
-        connection.exec_driver_sql("BEGIN" if only else "BEGIN IMMEDIATE")
+        raw: Any = connection.connection.driver_connection
+        raw.execute("BEGIN" if only else "BEGIN IMMEDIATE")
 
     return engine

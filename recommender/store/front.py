@@ -14,15 +14,12 @@ from recommender.store.reading import FORMS, found, invited
 from recommender.store.records import (
     FormRecord,
     Invitation,
-    Made,
     Sending,
     Sent,
     Tombstone,
-    made_id,
 )
 from recommender.store.storing import add, store
 from recommender.store.tables import (
-    documents,
     form_versions,
     forms,
     invitations,
@@ -68,7 +65,8 @@ def send(database: Database, form: FormRecord, sending: Sending, now: datetime) 
     """Store a submission with all that belongs to it, or give back the one with this key.
 
     Whoever gets an answer may be told that it has arrived: it is committed. A tombstone says
-    that it arrived earlier and has been erased since. Raises StoreError if nothing was stored.
+    that it arrived earlier and has been erased since. Raises StoreError if nothing was stored,
+    and Unknown if what the answers lead to has to be worked out first.
     """
     for left in reversed(range(_TRIES)):
         try:
@@ -78,33 +76,6 @@ def send(database: Database, form: FormRecord, sending: Sending, now: datetime) 
             if not left:
                 raise
     raise AssertionError("unreachable")
-
-
-def made(database: Database, rules_digest: str, code: str) -> Made | None:
-    """What these answers lead to, if somebody has sent the same: to work it out takes longer."""
-    with database.reading() as connection:
-        row = connection.execute(_MADE, {"id": made_id(rules_digest, code)}).first()
-    if row is None:
-        return None
-    places = {"first": tuple(row.first.split()), "second": tuple(row.second.split())}
-    return Made(**{**row._mapping, **places})
-
-
-_MADE = (
-    select(
-        documents.c.code,
-        documents.c.rules_version,
-        documents.c.rules_digest,
-        documents.c.body,
-        submissions.c.goal,
-        submissions.c.first,
-        submissions.c.second,
-        submissions.c.label,
-    )
-    .join(submissions, submissions.c.document_id == documents.c.id)
-    .where(documents.c.id == bindparam("id"))
-    .limit(1)
-)
 
 
 def sent(database: Database, form_id: str, key: str) -> Sent | Tombstone | None:

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    func,
+    not_,
+    select,
+)
 
 from recommender.store.desk import Desk
 from recommender.store.reading import LISTED, listed
@@ -86,7 +97,7 @@ def median_seconds(desk: Desk, since: datetime, form_id: str | None = None) -> i
     newest = select(submissions.c.seconds, submissions.c.test)
     newest = newest.where(_way(desk, wanted), *_between(wanted, None))
     with desk.database.reading() as connection:
-        rows = connection.execute(_ordered(newest).limit(TIMED)).all()
+        rows = connection.execute(_ordered(newest).limit(_plainly(TIMED))).all()
     timed = [row.seconds for row in rows if not row.test and row.seconds is not None]
     return round(median(timed)) if timed else None
 
@@ -96,7 +107,7 @@ def _walked(
 ) -> Listing:
     way = [_way(desk, wanted), *_between(wanted, before)]
     for looked in LOOKS:
-        end = connection.execute(_newest(way).offset(looked - 1)).first()
+        end = connection.execute(_newest(way).offset(_plainly(looked - 1))).first()
         chosen = LISTED.where(*way, *_down_to(end), *_filters(wanted))
         page = _page(connection, chosen, limit)
         if page.after or not end:
@@ -106,13 +117,23 @@ def _walked(
 
 
 def _page(connection: Connection, chosen: Select, limit: int) -> Listing:
-    rows = [listed(row) for row in connection.execute(_ordered(chosen).limit(limit + 1))]
+    rows = [listed(row) for row in connection.execute(_ordered(chosen).limit(_plainly(limit + 1)))]
     last = rows[limit - 1] if len(rows) > limit else None
     return Listing(tuple(rows[:limit]), (last.created_at, last.id) if last else None)
 
 
 def _newest(way: Sequence[ColumnElement[bool]]) -> Select:
-    return _ordered(select(submissions.c.created_at, submissions.c.id).where(*way)).limit(1)
+    newest = select(submissions.c.created_at, submissions.c.id).where(*way)
+    return _ordered(newest).limit(_plainly(1))
+
+
+def _plainly(count: int) -> BindParameter[int]:
+    """A number that is written into the statement.
+
+    PostgreSQL plans a statement that it has seen often once and for all, but only if that plan
+    is as good as one for these values; and of how many rows a page has it must know then.
+    """
+    return bindparam(None, count, literal_execute=True)
 
 
 def _ordered(chosen: Select) -> Select:
@@ -136,23 +157,25 @@ def _between(wanted: Wanted, before: Place | None) -> list[ColumnElement[bool]]:
     ]
 
 
-# SQLite walks an index between two ends only where each is one column, not a pair.
+# SQLite walks an index between two ends only where each is one column, not a pair. And PostgreSQL
+# takes it that few rows are left out where these are few of one moment, and not where they are
+# either earlier or of a lower id.
 
 
 def _before(place: Place | None) -> list[ColumnElement[bool]]:
     if not place:
         return []
     when, id_ = place
-    same = (submissions.c.created_at < when) | (submissions.c.id < id_)
-    return [submissions.c.created_at <= when, same]
+    here = (submissions.c.created_at == when) & (submissions.c.id >= id_)
+    return [submissions.c.created_at <= when, not_(here)]
 
 
 def _down_to(place: Place | Row | None) -> list[ColumnElement[bool]]:
     if not place:
         return []
     when, id_ = place
-    same = (submissions.c.created_at > when) | (submissions.c.id >= id_)
-    return [submissions.c.created_at >= when, same]
+    beyond = (submissions.c.created_at == when) & (submissions.c.id < id_)
+    return [submissions.c.created_at >= when, not_(beyond)]
 
 
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -209,9 +232,9 @@ def _holders(connection: Connection, desk: Desk, word: str) -> Sequence[str]:
     """
     own = desk.owns(search_words) & _begins(word)
     for few in (MOST_FOUND // 6, MOST_FOUND):
-        read = select(search_words.c.submission_id).where(own).limit(MOST_WORDS * few + 1)
+        read = select(search_words.c.submission_id).where(own).limit(_plainly(MOST_WORDS * few + 1))
         ids = read.subquery().c.submission_id
-        held = connection.scalars(select(ids).distinct().limit(MOST_FOUND + 1)).all()
+        held = connection.scalars(select(ids).distinct().limit(_plainly(MOST_FOUND + 1))).all()
         if len(held) <= few or len(held) > MOST_FOUND:
             break
     return held

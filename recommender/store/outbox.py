@@ -24,11 +24,14 @@ KEPT = timedelta(days=30)
 
 _AT_ONCE = 500
 
+MOST_SPREAD = 200
+"""So many events are spread together."""
+
 FAILING = timedelta(days=5)
 """An endpoint that only failed for so long is switched off."""
 
 
-def spread(database: Database, most: int = 200) -> int:
+def spread(database: Database, most: int = MOST_SPREAD) -> int:
     """Make a delivery of each event for each endpoint that was there when it happened.
 
     For an endpoint that is off it waits, so that nothing is missed once that is on again.

@@ -52,46 +52,46 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Meant:
+    """Which recommendation: the one that these rules make of the answers of this code."""
+
+    code: str
+    rules_version: str
+    rules_digest: str
+
+    @property
+    def id(self) -> str:
+        """The same rules and answers lead to the same bytes, in one version of the program."""
+        return sha256(f"{__version__} {self.rules_digest} {self.code}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Meant):
     """A recommendation as it is stored: the document's canonical bytes, and what lists show.
 
     `first` and `second` are the types at the first two ranks that are held, best first.
     """
 
-    code: str
-    rules_version: str
-    rules_digest: str
     body: bytes
     goal: str
     first: tuple[str, ...]
     second: tuple[str, ...]
     label: str
 
-    @property
-    def id(self) -> str:
-        return made_id(self.rules_digest, self.code)
-
-
-def made_id(rules_digest: str, code: str) -> str:
-    """The id of a recommendation.
-
-    The same rules and the same answers lead to the same bytes, in one version of the program.
-    """
-    return sha256(f"{__version__} {rules_digest} {code}".encode()).hexdigest()
-
 
 @dataclass(frozen=True, slots=True)
 class Sending:
     """Everything that one press of "send" brings. `key` makes a repeated press the same one.
 
-    `counted_on` is the form's day on which it counts as sent; None where it does not.
+    `made` may only be meant if somebody has sent the same before. `counted_on` is the form's day
+    on which it counts as sent; None where it does not.
     `erase_token` is the secret of the link by which the person can have it erased; only its
     hash is kept. With `mailing` members are told of it by mail, with `receipt` she is as well.
     """
 
     key: str
     erase_token: str
-    made: Made
+    made: Meant
     lang: str
     contact: Contact = Contact()
     consent: Consent | None = None

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from recommender.errors import StoreError, Text
 from recommender.store import mails
 from recommender.store.database import hashed, new_id, ordered_id
-from recommender.store.reading import found
-from recommender.store.records import FormRecord, Made, Sending, Sent, Tombstone
+from recommender.store.records import FormRecord, Made, Meant, Sending, Sent, Tombstone
 from recommender.store.searching import words_of
 from recommender.store.tables import (
     agencies,
@@ -22,6 +21,7 @@ from recommender.store.tables import (
     outbox,
     search_words,
     submissions,
+    tombstones,
 )
 from recommender.store.upsert import INSERTS, insert
 
@@ -31,17 +31,24 @@ GONE: Text = {
 }
 
 
+class Unknown(Exception):
+    """Nobody has sent these answers under these rules before: they have to be worked out."""
+
+
 def store(
     connection: Connection, form: FormRecord, sending: Sending, now: datetime
 ) -> Sent | Tombstone:
-    """Store a submission within a transaction, or give what its key has stored already."""
-    _queue(connection, form)
-    if earlier := found(connection, form_id=form.id, idempotency_key=sending.key):
+    """Store a submission within a transaction, or give what its key has stored already.
+
+    Raises Unknown if what the answers lead to is only meant and nobody has sent the same before.
+    """
+    standing = _standing(connection, form, sending)
+    if earlier := _earlier(standing):
         return earlier
-    invited = _invitation(connection, form, sending.invitation)
-    thread, revision = _thread(connection, form, invited, sending.contact.email)
+    invited = standing.invitation
+    thread, revision = _thread(connection, form, standing.thread)
     id_ = ordered_id(now)
-    _store_document(connection, sending.made)
+    outcome = _outcome(connection, sending.made, standing)
     connection.execute(
         _SUBMISSION,
         {
@@ -56,7 +63,8 @@ def store(
             "erase_hash": hashed(sending.erase_token),
             "invitation_id": invited,
             "created_at": now,
-            **_shown(sending),
+            **outcome,
+            **_brought(sending),
         },
     )
     _store_person(connection, form, id_, sending, now)
@@ -77,38 +85,53 @@ def add(connection: Connection, form_id: str, day: date, *names: str) -> None:
     connection.execute(_ADDING[connection.dialect.name], rows)
 
 
-def _queue(connection: Connection, form: FormRecord) -> None:
-    """Wait for the agency's other sends to end: two by one client must not both be the first.
-
-    SQLite has but one writer in any case.
-    """
-    if connection.execute(_AGENCY, {"id": form.agency_id}).scalar() is None:
-        raise StoreError(GONE)
-
-
-def _store_document(connection: Connection, made: Made) -> None:
-    if connection.execute(_DOCUMENT, {"id": made.id}).scalar():
-        return  # it is large, and need not be sent to a database that has it
-    connection.execute(
-        insert(connection, documents).on_conflict_do_nothing(),
+def _standing(connection: Connection, form: FormRecord, sending: Sending) -> Row:
+    """What is there already that a send has to do with, in one row."""
+    if connection.dialect.name != "sqlite":  # which has but one writer in any case
+        # Wait for the agency's other sends: two by one client must not both be the first.
+        connection.execute(_QUEUE, {"agency": form.agency_id})
+    row = connection.execute(
+        _STANDING,
         {
-            "id": made.id,
-            "code": made.code,
-            "rules_version": made.rules_version,
-            "rules_digest": made.rules_digest,
-            "body": made.body,
+            "agency": form.agency_id,
+            "form": form.id,
+            "key": sending.key,
+            "invitation": sending.invitation,
+            "email": _email_hash(sending.contact.email),
+            "document": sending.made.id,
         },
-    )
+    ).one_or_none()
+    if row is None:
+        raise StoreError(GONE)
+    return row
 
 
-def _shown(sending: Sending) -> Mapping[str, Any]:
+def _earlier(row: Row) -> Sent | Tombstone | None:
+    """What was sent with this key before, erased or not."""
+    if row.sent_id:
+        return Sent(row.sent_id, row.sent_form, row.revision, row.created_at)
+    if row.gone_id:
+        return Tombstone(row.gone_id, row.gone_form, row.why, row.erased_at)
+    return None
+
+
+def _outcome(connection: Connection, made: Meant, standing: Row) -> Mapping[str, str]:
+    """What lists show of a recommendation; its document is stored unless it is there."""
+    if not isinstance(made, Made):
+        if standing.label is None:
+            raise Unknown
+        return {name: getattr(standing, name) for name in ("goal", "first", "second", "label")}
+    if standing.label is None:  # it is large, and need not be sent to a database that has it
+        document = {"id": made.id, "code": made.code, "body": made.body}
+        document |= {"rules_version": made.rules_version, "rules_digest": made.rules_digest}
+        connection.execute(insert(connection, documents).on_conflict_do_nothing(), document)
+    first, second = " ".join(made.first), " ".join(made.second)
+    return {"goal": made.goal, "first": first, "second": second, "label": made.label}
+
+
+def _brought(sending: Sending) -> Mapping[str, Any]:
     """The columns that only pass on what was sent."""
-    made = sending.made
     return {
-        "goal": made.goal,
-        "first": " ".join(made.first),
-        "second": " ".join(made.second),
-        "label": made.label,
         "lang": sending.lang,
         "ref": sending.ref,
         "hidden": dict(sending.hidden),
@@ -143,24 +166,8 @@ def _email_hash(email: str | None) -> str | None:
     return hashed(email.casefold()) if email else None
 
 
-def _invitation(connection: Connection, form: FormRecord, id_: str | None) -> str | None:
-    """The invitation, if it is one to this form: a link to another one counts for nothing."""
-    if id_ is None:
-        return None
-    return connection.execute(_INVITATION, {"id": id_, "form": form.id}).scalar()
-
-
-def _thread(
-    connection: Connection, form: FormRecord, invited: str | None, email: str | None
-) -> tuple[str, int]:
-    """The client's thread and the number of this answer in it; a new thread for a new client.
-
-    A client is known by her invitation, else by her e-mail address.
-    """
-    by = {"agency": form.agency_id, "invitation": invited, "email": _email_hash(email)}
-    thread = (invited and connection.execute(_THREAD_INVITED, by).scalar()) or (
-        email and connection.execute(_THREAD_OF_EMAIL, by).scalar()
-    )
+def _thread(connection: Connection, form: FormRecord, thread: str | None) -> tuple[str, int]:
+    """The client's thread and the number of this answer in it; a new thread for a new client."""
     if not thread:
         return new_id(), 1
     last = connection.execute(_LAST, {"agency": form.agency_id, "thread": thread}).scalar()
@@ -170,22 +177,61 @@ def _thread(
 
 # Statements are made once: to make one anew costs several times what it does in the database.
 
-_AGENCY = (
-    select(agencies.c.id).where(agencies.c.id == bindparam("id")).with_for_update(key_share=True)
+_QUEUE = (
+    select(agencies.c.id)
+    .where(agencies.c.id == bindparam("agency"))
+    .with_for_update(key_share=True)
 )
-_DOCUMENT = select(documents.c.id).where(documents.c.id == bindparam("id"))
-_INVITATION = select(invitations.c.id).where(
-    invitations.c.id == bindparam("id"), invitations.c.form_id == bindparam("form")
+_LIKE = submissions.alias("alike")
+"""Any submission of the same recommendation: whatever it leads to is in there."""
+_THREADS = submissions.alias("threads")
+# Not by its agency as well: SQLite would go through all that the agency has, the newest first.
+_NEWEST_THREAD = select(_THREADS.c.thread).order_by(_THREADS.c.created_at.desc()).limit(1)
+_THREAD_INVITED = _NEWEST_THREAD.where(_THREADS.c.invitation_id == invitations.c.id)
+_THREAD_OF_EMAIL = _NEWEST_THREAD.join(contacts, contacts.c.submission_id == _THREADS.c.id).where(
+    contacts.c.agency_id == agencies.c.id, contacts.c.email_hash == bindparam("email")
 )
-_NEWEST_THREAD = (
-    select(submissions.c.thread)
-    .where(submissions.c.agency_id == bindparam("agency"))
-    .order_by(submissions.c.created_at.desc())
-    .limit(1)
-)
-_THREAD_INVITED = _NEWEST_THREAD.where(submissions.c.invitation_id == bindparam("invitation"))
-_THREAD_OF_EMAIL = _NEWEST_THREAD.join(contacts).where(
-    contacts.c.agency_id == bindparam("agency"), contacts.c.email_hash == bindparam("email")
+_ALIKE = select(submissions.c.id).where(submissions.c.document_id == bindparam("document")).limit(1)
+_STANDING = (
+    select(
+        submissions.c.id.label("sent_id"),
+        submissions.c.form_id.label("sent_form"),
+        submissions.c.revision,
+        submissions.c.created_at,
+        tombstones.c.id.label("gone_id"),
+        tombstones.c.form_id.label("gone_form"),
+        tombstones.c.why,
+        tombstones.c.erased_at,
+        invitations.c.id.label("invitation"),
+        # A client is known by her invitation, else by her e-mail address.
+        func.coalesce(
+            _THREAD_INVITED.correlate(agencies, invitations).scalar_subquery(),
+            _THREAD_OF_EMAIL.correlate(agencies).scalar_subquery(),
+        ).label("thread"),
+        _LIKE.c.goal,
+        _LIKE.c.first,
+        _LIKE.c.second,
+        _LIKE.c.label,
+    )
+    .select_from(agencies)
+    .outerjoin(
+        submissions,
+        (submissions.c.form_id == bindparam("form"))
+        & (submissions.c.idempotency_key == bindparam("key")),
+    )
+    .outerjoin(
+        tombstones,
+        (tombstones.c.form_id == bindparam("form"))
+        & (tombstones.c.idempotency_key == bindparam("key")),
+    )
+    # An invitation to another form counts for nothing.
+    .outerjoin(
+        invitations,
+        (invitations.c.id == bindparam("invitation"))
+        & (invitations.c.form_id == bindparam("form")),
+    )
+    .outerjoin(_LIKE, _LIKE.c.id == _ALIKE.scalar_subquery())
+    .where(agencies.c.id == bindparam("agency"))
 )
 _LAST = select(func.max(submissions.c.revision)).where(
     submissions.c.agency_id == bindparam("agency"), submissions.c.thread == bindparam("thread")

@@ -21,7 +21,7 @@ from recommender.web.running import answering, asked, running, today
 MOST_ADDRESSES = 4096
 MOST_PREFERENCES = 256
 
-_OWN = {name: f"zQ{name}Qz" for name in ("a", "code", "from", "t")}
+_OWN = {name: f"zQ{name}Qz" for name in ("a", "code", "from", "receipt", "t")}
 """What hardly two readers' addresses share, and what stands for it in an address that is kept."""
 
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII).fullmatch  # written in an address as it is

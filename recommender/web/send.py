@@ -6,7 +6,7 @@ corrected and sent once more is stored as well.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -17,8 +17,9 @@ from recommender.agency import sending
 from recommender.engine.model import Answers
 from recommender.errors import Problem, StoreError
 from recommender.store import front
-from recommender.store.records import Made, Sending, Tombstone
+from recommender.store.records import Meant, Sending, Tombstone
 from recommender.store.retention import zone_of
+from recommender.store.storing import Unknown
 from recommender.web.drafts import asked_for, carried, decoded, encoded
 from recommender.web.embedding import (
     EVERY_STATE,
@@ -142,27 +143,32 @@ def _send(answers: Answers, fields: Mapping[str, list[str]]) -> AnyResponse | tu
     doubts = _doubts(fields)
     if wrong:
         return _page(answers, fields, (*wrong, *doubts)), 422
-    made = _made(answers)
-    key = sending.key_of(running().secret, visit.token.key, made, given)
+    book = answering()
+    meant = Meant(encoded(answers), book.version, book.digest)
+    key = sending.key_of(running().secret, visit.token.key, meant, given)
     if not doubts and visit.proven:
-        front.send(database(), visit.form, _sending(key, made, given), running().now())
+        _store(_sending(key, meant, given), answers)
     elif not front.sent(database(), visit.form.id, key):
         return _page(answers, fields, doubts), 422
-    return _to_receipt(key, made, given)
+    return _to_receipt(key, meant, given)
 
 
-def _made(answers: Answers) -> Made:
-    book = answering()
-    known = front.made(database(), book.digest, encoded(answers))
-    return known or sending.made(book, answers)
+def _store(ready: Sending, answers: Answers) -> None:
+    """To work out what answers lead to takes longer than all the rest: it is done once."""
+    form, now = visited().form, running().now()
+    try:
+        front.send(database(), form, ready, now)
+    except Unknown:
+        whole = replace(ready, made=sending.made(answering(), answers))
+        front.send(database(), form, whole, now)
 
 
-def _sending(key: str, made: Made, given: sending.Given) -> Sending:
+def _sending(key: str, meant: Meant, given: sending.Given) -> Sending:
     token = visited().token
     return Sending(
         key,
         sending.erase_token(running().secret, key),
-        made,
+        meant,
         language(),
         contact=given.contact,
         consent=given.consent,
@@ -239,12 +245,12 @@ def _answers_of(code: str) -> Answers | None:
         return None
 
 
-def _to_receipt(key: str, made: Made, given: sending.Given) -> AnyResponse:
+def _to_receipt(key: str, meant: Meant, given: sending.Given) -> AnyResponse:
     token = visited().token
     own = {"own": given.context, "brought": token.ref or token.hidden}
     parts = [part for part, there in {**asdict(given.contact), **own}.items() if there]
-    signed = _signer().dumps(astuple(Receipt(key, made.code, tuple(parts))))
-    address = link("send.sent", receipt=signed, v=made.rules_version, **on_its_own())
+    signed = _signer().dumps(astuple(Receipt(key, meant.code, tuple(parts))))
+    address = link("send.sent", receipt=signed, v=meant.rules_version, **on_its_own())
     return redirect(address, 303)
 
 

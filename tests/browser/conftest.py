@@ -13,7 +13,7 @@ from agencies import live_form
 from flask import Flask
 from forms import BOOK, sqlite
 from framing import Host, served
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from sends import ASKING
 from site_map import Site
 
@@ -32,6 +32,9 @@ CHROMIUM_FLAGS = [
     "--test-third-party-cookie-phaseout",  # no frame of another site gets a cookie
 ]
 
+FRAMES = ("test_embed", "test_embedded_sends", "test_send", "test_console_story")
+"""Where frames of other sites are shown: only a Chromium with windows keeps cookies from them."""
+
 LONG = 60_000
 """Milliseconds that are enough for a machine with much else to do; what is awaited ends earlier."""
 expect.set_options(timeout=LONG)
@@ -44,6 +47,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "args": CHROMIUM_FLAGS} | (
         {"executable_path": found} if found else {}
     )
+
+
+@pytest.fixture(scope="module")
+def browser(
+    request: pytest.FixtureRequest, launch_browser: Callable[..., Browser]
+) -> Iterator[Browser]:
+    """One for each file; where it can be had, one without windows: half the processor time."""
+    light = None if request.module.__name__ in FRAMES else shutil.which("chromium-headless-shell")
+    with launch_browser(**({"executable_path": light} if light else {})) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ NARROW = {"width": 320, "height": 640}
 # Languages share the order of their pages: axe sees each page in one of them, by turns in light
 # and in dark, narrow and wide. AXE=all shows it every page in both.
 SIGHTS = {
-    "id": (("light", PHONE), ("dark", DESK)),
-    "en": (("dark", PHONE), ("light", DESK)),
+    "id": (("light", NARROW), ("dark", DESK)),
+    "en": (("dark", NARROW), ("light", DESK)),
 }
 LOW = """() => [...document.querySelectorAll("button, select, textarea, input")]
     .filter((one) => one.checkVisibility() && !one.matches("[type=radio], [type=checkbox]")
@@ -48,19 +48,17 @@ def looked_at(page: Page, state: State, lang: str, place: int, known: set[str]) 
     seen = Seen(state, levels=page.evaluate(HEADINGS))
     open_all(page)
     scheme, sight = SIGHTS[lang][place // 2 % 2]
-    for size in (NARROW, PHONE, DESK):
+    for size in (DESK, NARROW) if sight is NARROW else (NARROW, DESK):
         page.set_viewport_size(size)
         over = page.evaluate(OVERFLOW)
         if over["over"] > 0 or over["cut"]:
             seen.wide.append((size["width"], over))
-        if size != NARROW:
-            found = page.evaluate(TARGETS)
-            low = page.evaluate(LOW)
-            if found["small"] or found["low"] or low:
-                seen.small.append((size["width"], found["small"], found["low"], low))
-    page.set_viewport_size(sight)
-    page.emulate_media(color_scheme=scheme)
+        found = page.evaluate(TARGETS)
+        low = page.evaluate(LOW)
+        if found["small"] or found["low"] or low:
+            seen.small.append((size["width"], found["small"], found["low"], low))
     if shown(lang, place):
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(Axe().axe_script)
         where = f"{state.name} {lang} {scheme} {sight['width']}"
         seen.axe = all_but_contrast(page, where) + contrast(page, where, known)

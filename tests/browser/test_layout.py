@@ -14,7 +14,7 @@ from site_map import DESK, ERRORS, LANGUAGES, PHONE, RESULTS, STEPS, Site, open_
 from recommender.engine.model import Answers
 from recommender.render.view import view
 
-WIDTHS = (320, 360, 640, 1280)  # 320: an ordinary window at 400 % zoom; 640: at 200 %
+WIDTHS = (1280, 640, 320)  # 320: an ordinary window at 400 % zoom; 640: at 200 %
 
 TEXT_SPACING = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
@@ -77,9 +77,8 @@ def tour(request, browser: Browser, base_url: str, site: Site) -> Iterator[list[
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 640})
             seen.overflow[width] = page.evaluate(OVERFLOW)
-            if width in (PHONE["width"], DESK["width"]):
+            if width in (320, DESK["width"]):
                 seen.targets[width] = page.evaluate(TARGETS)
-        page.set_viewport_size({"width": 320, "height": 640})
         restyle(page, TEXT_SPACING)
         seen.overflow["320 with text spacing"] = page.evaluate(OVERFLOW)
         found.append(seen)

@@ -151,10 +151,15 @@ def _hellos(samples: Samples, kind: str) -> float:
 
 
 def without_explanation(samples: Samples, app: str, kind: str) -> Samples:
-    """The rounds of a kind of request, with what the explanation took in each taken off."""
+    """The rounds of a kind of request, with the explanation's usual share of each taken off.
+
+    Its share is the median of all rounds: in a single one either may be held up, as by what the
+    machine's other guests do, so that the part would come out longer than the whole.
+    """
     took = samples[f"{app}: {kind}"]
     if kind == RESULT:
-        took = [max(whole - part, 0.0) for whole, part in zip(took, samples["explanation"])]
+        share = min(samples.ratio("explanation", f"{app}: {kind}"), 1.0)
+        took = [whole * (1 - share) for whole in took]
     return Samples({**samples, kind: took})
 
 

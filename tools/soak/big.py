@@ -93,14 +93,16 @@ def measured(kind: str, big: int, count: int, keep: Path | None = None) -> list[
 def compared(kind: str, desks: Mapping[int, Desk], now: datetime, count: int) -> list[table.Figure]:
     """The same asked of two desks, by how many submissions they have, in so many rounds."""
     few, many = desks
-    contestants: dict[str, Contestant] = {}
-    for size, desk in desks.items():
-        items = partial(_items, places(desk, now, size, PLACES))
-        for name, question in questions(desk, now).items():
-            contestants[f"{name} {size}"] = Contestant(question, items, perf_counter)
+    asked = {size: questions(desk, now) for size, desk in desks.items()}
+    items = {size: partial(_items, places(desk, now, size, PLACES)) for size, desk in desks.items()}
+    contestants = {
+        f"{name} {size}": Contestant(asked[size][name], items[size], perf_counter)
+        for name in asked[few]
+        for size in desks  # side by side, so that a machine that is slow for a while is so for both
+    }
     samples = rounds("asking", contestants, count)
     figures = []
-    for name in questions(desks[few], now):
+    for name in asked[few]:
         took = 1000 * samples.median(f"{name} {many}")
         ratio = samples.ratio(f"{name} {many}", f"{name} {few}")
         told = f"{kind}, {many:,} rows, {name}: {took:.2f} ms, in times at {few:,}"

@@ -111,6 +111,7 @@ class Invite(Taken):
     email: Annotated[str | None, Field(max_length=MOST_EMAIL)] = None
     ref: Text | None = None
     days: Days = DAYS
+    mail: Literal["en", "id"] | None = None
     answers: Annotated[dict[str, Any], WithJsonSchema({"type": "object"})] = Field(
         default_factory=dict
     )

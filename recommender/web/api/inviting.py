@@ -13,6 +13,7 @@ from recommender.web.api.agency_models import Letter, MadeInvitation
 from recommender.web.api.door import Refused
 from recommender.web.api.operations import Call
 from recommender.web.api.reading import problem
+from recommender.web.running import running
 
 
 class _Problems(Findings):
@@ -37,10 +38,12 @@ def made_of(call: Call, form: FormRecord, address: str) -> MadeInvitation:
     client = inviting.client_of(book, cells, sent.answers, "", 1, found)
     if form.state != "live":
         found.problems.append(problem("form", "not_live"))
+    if sent.mail and (key := inviting.unmailable(settings, [client], sent.mail, running().mailing)):
+        found.problems.append(problem("mail", key))
     if found.problems:
         raise Refused(422, "request", tuple(found.problems))
     made, token = inviting.invitation(form, client, sent.days, call.now)
-    call.desk.invite_all([(made, token)], call.by)
+    call.desk.invite_all([(made, token)], call.by, sent.mail or "")
     to = inviting.link(address, form, token)
     letters = inviting.letters(form, settings, made, to)
     return MadeInvitation(

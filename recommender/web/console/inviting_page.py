@@ -116,6 +116,7 @@ def _page(
     return page(
         "invitations.html",
         form=form,
+        settings=settings,
         invitations=invitations.page(desk(), MOST_SHOWN, form_id=form.id),
         number_of=invitations.number_of(desk(), form.id),
         clock=lambda when: when.astimezone(zone),

@@ -73,11 +73,14 @@ class Server:
                     raise RuntimeError(self.said) from None
                 time.sleep(0.05)  # a server that starts tells of its readiness in no other way
 
-    def until_said(self, text: str) -> None:
-        """Wait until it has written this since it was last started."""
+    def until_said(self, *texts: str) -> None:
+        """Wait until it has written a line with all of these since it was last started."""
         assert self.process
-        deadline = time.monotonic() + 60
-        while text.encode() not in (self.folder / "log").read_bytes()[self._before :]:
+        deadline, wanted = time.monotonic() + 60, [text.encode() for text in texts]
+        while not any(
+            all(text in line for text in wanted)
+            for line in (self.folder / "log").read_bytes()[self._before :].splitlines()
+        ):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(self.said)
             time.sleep(0.05)  # a file tells nobody that it grew

@@ -79,7 +79,7 @@ def test_no_generated_call_contradicts_the_description(world: World) -> None:
     made: Counter[int] = Counter()
     for result in world.schema.get_all_operations():
         for mode in GenerationMode:
-            for authorised, share in ((True, 16), (False, 50)):
+            for authorised, share in ((True, 26), (False, 80)):
                 with suppress(Unsatisfiable):  # nothing that could be sent is wrong
                     calls(world, result.ok(), mode, authorised, CALLS // share, made)
 

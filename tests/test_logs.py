@@ -142,7 +142,7 @@ def test_nothing_that_anybody_writes_gets_into_the_log_even_where_something_fail
         connection.exec_driver_sql("DROP TABLE invitations")
     ask("GET", f"/f/kopi/i/{canaries()}", 503)
     for answer in asked:  # a request is told of after it was answered
-        server.until_said(answer.headers["X-Request-Id"])
+        server.until_said(answer.headers["X-Request-Id"], '"answered"')
     server.kill()
 
     assert canaries.found_in(server.said) == []

@@ -129,7 +129,7 @@ def test_a_server_is_ready_once_its_tables_have_every_step(empty_database, ruleb
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("earlier", [migrations.revisions()[0], migrations.revisions()[-2]])
+@pytest.mark.parametrize("earlier", [migrations.revisions()[0]])
 def test_servers_that_start_at_once_bring_tables_of_an_earlier_version_to_todays(
     empty_database, tmp_path, earlier
 ):

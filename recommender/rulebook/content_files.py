@@ -88,8 +88,8 @@ class AdviceForm(Form):
         "reply", "first_week", "first_month", "first_quarter", "risk", "measure", "figures",
         "listening", "bad_day",
     ]  # fmt: skip
-    when: dict[Id, OptionIds] = {}
-    unless: dict[Id, OptionIds] = {}
+    when: dict[Id, OptionIds] = Field(default_factory=dict)
+    unless: dict[Id, OptionIds] = Field(default_factory=dict)
     text: TextForm
     source: Ids
 
@@ -100,7 +100,7 @@ class TacticsFile(Form):
 
 class ObjectionForm(Form):
     when: Annotated[dict[Id, OptionIds], Field(min_length=1)]
-    unless: dict[Id, OptionIds] = {}
+    unless: dict[Id, OptionIds] = Field(default_factory=dict)
     reason: TextForm
     source: Ids
 
@@ -111,8 +111,8 @@ class PlatformForm(Form):
     markets: Ids
     reason: TextForm
     source: Ids
-    suits: dict[Id, OptionIds] = {}
-    unadvised: list[ObjectionForm] = []
+    suits: dict[Id, OptionIds] = Field(default_factory=dict)
+    unadvised: list[ObjectionForm] = Field(default_factory=list)
 
 
 class CompanionForm(Form):
@@ -124,7 +124,7 @@ class CompanionForm(Form):
 
 class PlatformsFile(Form):
     platforms: Annotated[dict[Id, PlatformForm], Field(min_length=1)]
-    companions: dict[Id, CompanionForm] = {}
+    companions: dict[Id, CompanionForm] = Field(default_factory=dict)
 
 
 class LeadForm(Form):
@@ -150,9 +150,9 @@ class StatementForm(Form):
     kind: Literal["fit", "capacity", "constraint", "risk", "tactic"]
     inference: Yes = False
     reserve: Yes = False
-    source: Ids = []
+    source: Ids = Field(default_factory=list)
     claim: Sentence
-    rules: dict[Id, DeedsForm] = {}
+    rules: dict[Id, DeedsForm] = Field(default_factory=dict)
     why: Sentence | None = None
 
 

@@ -38,8 +38,8 @@ class OffForm(Form):
 
 
 class ChangesFile(Form):
-    changes: list[ChangeForm] = []
-    off: list[OffForm] = []
+    changes: list[ChangeForm] = Field(default_factory=list)
+    off: list[OffForm] = Field(default_factory=list)
 
 
 class MarksFile(Form):
@@ -48,8 +48,8 @@ class MarksFile(Form):
     `origin` tells which rules are its `own` or `changed`; `off` are those that it switched off.
     """
 
-    origin: dict[Id, Literal["own", "changed"]] = {}
-    off: list[RuleForm] = []
+    origin: dict[Id, Literal["own", "changed"]] = Field(default_factory=dict)
+    off: list[RuleForm] = Field(default_factory=list)
 
 
 class ServiceForm(Form):

@@ -98,7 +98,7 @@ class QuestionForm(Form):
     layout: Literal["chips"] | None = None
     collapsed: Yes = False
     options_of: Id | None = None
-    ask_when: list[dict[Id, OptionIds]] = []
+    ask_when: list[dict[Id, OptionIds]] = Field(default_factory=list)
     label: TextForm
     short: TextForm
     hint: TextForm | None = None
@@ -109,8 +109,8 @@ class QuestionForm(Form):
     less_clause: TextForm | None = None
     none_clause: TextForm | None = None
     unknown_clause: TextForm
-    groups: list[GroupForm] = []
-    options: dict[Id, OptionForm] = {}
+    groups: list[GroupForm] = Field(default_factory=list)
+    options: dict[Id, OptionForm] = Field(default_factory=dict)
 
 
 class StepForm(Form):
@@ -146,11 +146,11 @@ class CodeFile(Form):
 class DeedsForm(Form):
     """What a rule is said to do, and to which types."""
 
-    raises: Ids = []
-    lowers: Ids = []
-    excludes: Ids = []
-    closes: Ids = []
-    warns: Ids = []
+    raises: Ids = Field(default_factory=list)
+    lowers: Ids = Field(default_factory=list)
+    excludes: Ids = Field(default_factory=list)
+    closes: Ids = Field(default_factory=list)
+    warns: Ids = Field(default_factory=list)
 
 
 class ExampleForm(DeedsForm):
@@ -162,11 +162,11 @@ class RuleForm(Form):
     id: Id
     kind: Literal["fit", "capacity", "risk", "gate", "prior"] = "fit"
     when: Annotated[dict[Id, OptionIds], Field(min_length=1)]
-    unless: dict[Id, OptionIds] = {}
-    effects: dict[Id, Points] = {}
-    exclude: list[Id] = []
-    close: dict[Id, Ids] = {}
-    warn: list[Id] = []
+    unless: dict[Id, OptionIds] = Field(default_factory=dict)
+    effects: dict[Id, Points] = Field(default_factory=dict)
+    exclude: list[Id] = Field(default_factory=list)
+    close: dict[Id, Ids] = Field(default_factory=dict)
+    warn: list[Id] = Field(default_factory=list)
     reason: TextForm
     source: Ids
     examples: list[ExampleForm]
@@ -205,5 +205,5 @@ class RulebookFile(Form):
     scale: ScaleForm
     bands: BandsForm
     thresholds: ThresholdsForm
-    never_lowers: Ids = []
-    without_effect: list[WithoutEffectForm] = []
+    never_lowers: Ids = Field(default_factory=list)
+    without_effect: list[WithoutEffectForm] = Field(default_factory=list)

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 from agencies import WHEN
+from axe_playwright_python.sync_playwright import Axe
 from consoles import PASSWORD, console_app, desk_of, seat_at
 from desks import invitation, send
 from flask import Flask, url_for
@@ -108,6 +109,7 @@ class Console:
             page = browser.new_context(base_url=self.address).new_page()
             page.set_default_timeout(60_000)
             page.add_init_script(VIOLATIONS)
+            page.add_init_script(Axe().axe_script)
             page.on("console", lambda said: self._hear(page, said.type, said.text))
             page.on("pageerror", lambda error: self._hear(page, "error", str(error)))
             if who:

@@ -7,6 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from site_map import DESK, LANGUAGES, PHONE, RESULTS, Site, open_all
 
+ALL = os.environ.get("AXE") == "all"
+"""The long form: every page in every state and in both languages."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CONTRAST = "color-contrast"
 # Contrast takes most of the time: a text of the colours, the size and the ground of one that was
@@ -37,8 +39,22 @@ PASS_OVER = """(before) => {
 
 
 def shown(lang: str, place: int) -> bool:
-    """Whether axe sees a page in this language: every other one does, or all with AXE=all."""
-    return os.environ.get("AXE") == "all" or place % 2 == LANGUAGES.index(lang)
+    """Whether a page is looked at in this language: every other one is, or all with AXE=all."""
+    return ALL or place % 2 == LANGUAGES.index(lang)
+
+
+def bring_axe(page: Page) -> None:
+    """Every page that is opened from now on holds axe."""
+    page.add_init_script(Axe().axe_script)
+
+
+def in_light_and_dark(page: Page, where: str) -> list[str]:
+    """What axe finds on the page that is open; in the dark only its colours are others."""
+    page.emulate_media(color_scheme="light")
+    found = findings(page, f"{where} light")
+    page.emulate_media(color_scheme="dark")
+    only_contrast = {"runOnly": {"type": "rule", "values": [CONTRAST]}}
+    return found + run(page, f"{where} dark", only_contrast)
 
 
 def findings(page: Page, where: str) -> list[str]:
@@ -59,11 +75,11 @@ def contrast(page: Page, where: str, known: set[str]) -> list[str]:
 
 
 def run(page: Page, where: str, options: dict, context: str = "document") -> list[str]:
-    options |= {"resultTypes": ["violations"], "preload": False}
-    found = page.evaluate(f"(options) => axe.run({context}, options)", options)["violations"]
+    options |= {"resultTypes": ["violations"], "preload": False, "iframes": False}
+    call = f"async (options) => (await axe.run({context}, options)).violations"
     return [
         f"{where}: {rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in found
+        for rule in page.evaluate(call, options)
         for node in rule["nodes"]
     ]
 
@@ -71,17 +87,17 @@ def run(page: Page, where: str, options: dict, context: str = "document") -> lis
 @pytest.mark.slow
 def test_axe_finds_nothing_on_the_first_page_and_on_a_result(page: Page, site: Site):
     found = []
+    bring_axe(page)
     for state in ("step 1", "example result"):
         site.open(page, state, "en")
-        page.evaluate(Axe().axe_script)
         found += findings(page, state)
     assert found == []
 
 
 @pytest.mark.slow
 def test_axe_would_find_a_fault(page: Page, site: Site):
+    bring_axe(page)
     site.open(page, "step 1", "id")
-    page.evaluate(Axe().axe_script)
     page.evaluate("document.querySelector('legend').remove()")
     page.evaluate("document.querySelector('.option label').remove()")
     page.evaluate("document.querySelector('.lead').style.color = '#aaa'")
@@ -94,6 +110,7 @@ def test_axe_would_find_a_fault(page: Page, site: Site):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_axe_finds_nothing_on_any_page_light_or_dark_narrow_or_wide(page: Page, site: Site, lang):
     """Languages share their colours and the order of their pages, so each shows a part."""
+    bring_axe(page)
     found, known = [], set()
     for place, state in enumerate(site.states):
         if not shown(lang, place):
@@ -102,7 +119,6 @@ def test_axe_finds_nothing_on_any_page_light_or_dark_narrow_or_wide(page: Page, 
         # All cards are alike: those of two results stand for those of the others.
         if state not in ("refine in error", *RESULTS[2:]):
             open_all(page)
-        page.evaluate(Axe().axe_script)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(PHONE if lang == "id" else DESK)
         found += all_but_contrast(page, f"{state} {lang}") + contrast(page, f"{state} light", known)

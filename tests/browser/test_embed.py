@@ -9,12 +9,11 @@ from statistics import median
 
 import pytest
 from agencies import live_form
-from axe_playwright_python.sync_playwright import Axe
 from forms import BOOK, sqlite
 from framing import Host, inside, served
 from playwright.sync_api import BrowserContext, Frame, Page, TimeoutError, expect
 from profiles import PLAIN
-from test_axe import findings
+from test_axe import bring_axe, in_light_and_dark
 
 from recommender.web.app import create_app
 
@@ -88,9 +87,7 @@ def test_the_browser_of_these_tests_gives_frames_of_other_sites_no_cookies(page:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("width", "more"), [(320, SANDBOX), (360, ""), (360, SANDBOX), (1280, ""), (1280, SANDBOX)]
-)
+@pytest.mark.parametrize(("width", "more"), [(320, SANDBOX), (360, ""), (1280, SANDBOX)])
 def test_a_form_is_answered_in_a_frame_that_is_always_as_high_as_its_page(
     page: Page, host: Host, width, more
 ):
@@ -263,14 +260,12 @@ def test_the_frame_takes_no_focus_and_a_later_page_begins_at_its_top(page: Page,
 @pytest.mark.slow
 def test_axe_finds_nothing_on_the_pages_of_a_brand_in_a_frame(page: Page, host: Host):
     page.set_viewport_size({"width": 320, "height": 640})
+    bring_axe(page)
     found = []
     for path in ("", "/2", "/3", "/refine?a={}", "/r/{}"):
         code = "1460-7M6T-2A74-6RAS"
         address = f"{host.form}/f/kopi{path.format(code)}"
         page.goto(f"{address}{'&' if '?' in path else '?'}embed=1")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.evaluate(Axe().axe_script)
-            found += findings(page, f"{path} {scheme}")
+        found += in_light_and_dark(page, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
     assert found == []

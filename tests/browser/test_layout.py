@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from profiles import random_answers
 from site_map import DESK, ERRORS, LANGUAGES, PHONE, RESULTS, STEPS, Site, open_all, restyle
+from test_axe import shown
 
 from recommender.engine.model import Answers
 from recommender.render.view import view
@@ -67,10 +68,12 @@ class Seen:
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def tour(request, browser: Browser, base_url: str, site: Site) -> Iterator[list[Seen]]:
-    """Every page once, measured with all that is folded open."""
+    """Every page in one language, measured with all that is folded open."""
     page = browser.new_page(base_url=base_url)
     found = []
-    for state in site.states:
+    for place, state in enumerate(site.states):
+        if not shown(request.param, place):
+            continue
         site.open(page, state, request.param)
         seen = Seen(state, {}, {}, page.evaluate(HEADINGS), page.evaluate(SUMMARIES))
         open_all(page)
@@ -150,7 +153,7 @@ def test_a_phones_first_screen_of_a_result_shows_answer_main_reason_and_how_sure
     page.set_viewport_size(PHONE)
     rng = random.Random(7)
     drawn = [random_answers(site.rulebook, rng) for _ in range(30)]
-    drawn = drawn[:10] + sorted(drawn[10:], key=lambda a: words_on_top(site, a, lang))[-5:]
+    drawn = drawn[:3] + sorted(drawn[3:], key=lambda a: words_on_top(site, a, lang))[-4:]
     paths = [f"/r/{site.code(answers)}?lang={lang}" for answers in drawn]
     ends = {}
     for path in (*(site.path(state, lang) for state in RESULTS), *paths):
@@ -224,7 +227,7 @@ def pages_of(pdf: bytes) -> int:
 def test_paper_holds_every_card_and_the_bars(new_context, site: Site, lang, script):
     page = new_context(java_script_enabled=script).new_page()
     paper = {}
-    for state in RESULTS if script else RESULTS[:2]:
+    for state in RESULTS[::2] if script else RESULTS[:1]:
         site.open(page, state, lang)
         paper[state] = pages_of(page.pdf(format="A4", prefer_css_page_size=True))
     print(f"paper {lang}, script {script}: pages of A4 {paper}")

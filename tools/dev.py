@@ -126,8 +126,8 @@ def task_test(arguments: list[str]) -> None:
     named = any("tests" in one or one.startswith("-n") for one in arguments)
     spread = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     chosen = arguments if named else [*spread, *arguments]
-    # Compiled modules are kept whatever the shell says: many tests start processes of their own.
     browser_without_windows()
+    # Compiled modules are kept whatever the shell says: many tests start processes of their own.
     set_up = {"CHROMIUM": browser(), "PYTHONDONTWRITEBYTECODE": ""}
     run(PYTHON, "-m", "pytest", *chosen, cwd=ROOT, env=os.environ | set_up)
 

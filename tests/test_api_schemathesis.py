@@ -83,6 +83,7 @@ def test_no_generated_call_contradicts_the_description(world: World) -> None:
                 with suppress(Unsatisfiable):  # nothing that could be sent is wrong
                     calls(world, result.ok(), mode, authorised, CALLS // share, made)
 
+    print(f"{made.total():,} calls")
     assert made.total() >= CALLS
     assert {200, 201, 202, 204, 401, 404, 422} <= set(made)
 

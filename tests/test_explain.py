@@ -141,6 +141,50 @@ def test_pairs_are_offered_exactly_where_no_single_change_suffices(rulebook, see
         assert len(said[type_]) == len(working)
 
 
+@pytest.mark.slow
+def test_pairs_are_found_exactly_under_rules_that_exclude_take_points_and_read_two_questions(
+    rulebook, rng
+):
+    """Few questions with few options, so that many rulebooks can be tried."""
+    asked = rulebook.questionnaire.questions
+    few = {
+        id_: replace(asked[id_], options=dict(list(asked[id_].options.items())[:3]))
+        for id_ in ("primary_goal", "secondary_goals", "pace", "horizon")
+    }
+    small = replace(rulebook, questionnaire=replace(rulebook.questionnaire, questions=few))
+    tried = 0
+    for number in range(150):
+        book = replace(small, rules=made_up_rules(small, rng), digest=f"made up {number}")
+        answers = random_answers(book, rng, share=0.3)
+        brute = Brute(book, answers)
+        said = explain(book, answers).changes
+        pairs = [(given, brute.holders(given)) for _, given in brute.pairs()]
+        for type_ in book.types:
+            if not any(len(change) == 1 for change in said[type_]):
+                alone = brute.first == {type_}
+                working = {str(given) for given, first in pairs if (first == {type_}) != alone}
+                found = {str(after(brute, change)) for change in said[type_]}
+                assert found == working, (number, type_)
+                tried += bool(working)
+    assert tried > 100
+
+
+def made_up_rules(rulebook, rng):
+    """Few, so that types are often level, and every fourth excludes."""
+    reason = {"en": "Because.", "id": "Karena."}
+    questions, types = list(rulebook.questionnaire.questions.values()), list(rulebook.types)
+    rules = {}
+    for number in range(12):
+        when = tuple(
+            (question.id, frozenset(rng.sample(list(question.options), 2)))
+            for question in rng.sample(questions, rng.choice((1, 2, 2)))
+        )
+        effects = {type_: rng.choice((-2, -1, 1, 2)) for type_ in rng.sample(types, 2)}
+        does = {"effects": effects} if number % 4 else {"exclude": rng.sample(types, 1)}
+        rules[str(number)] = Rule(str(number), "fit", when, (), reason, ("s",), **does)
+    return rules
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_ranges_and_next_questions_try_every_answer_to_one_open_question(rulebook, seed):
     answers = random_answers(rulebook, random.Random(300 + seed))
@@ -183,6 +227,27 @@ def test_the_label_follows_margin_open_questions_and_kept_changes(rulebook):
         else:
             assert said.margin >= rulebook.scale.tie
     assert seen == {"clear", "narrow", "tie", "early"}
+
+
+def test_a_pair_after_which_the_first_type_is_only_level_is_found(rulebook):
+    reason = {"en": "Because.", "id": "Karena."}
+
+    def gives(points, **when):
+        conditions = tuple((question, frozenset({option})) for question, option in when.items())
+        return Rule(str(when), "fit", conditions, (), reason, ("s",), effects=points)
+
+    rules = (
+        gives({"microblog": 6}),
+        gives({"blog": 3}, pace="monthly"),
+        gives({"blog": 3}, horizon="long_term"),
+    )
+    book = replace(rulebook, rules={rule.id: rule for rule in rules}, digest="level")
+    answers = random_answers(book, random.Random(1), share=0)
+
+    changes = explain(book, answers).changes["microblog"]
+
+    levelling = {("pace", "monthly"), ("horizon", "long_term")}
+    assert levelling in [{(c.question, c.after) for c in alternative} for alternative in changes]
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from recommender.engine.model import Answers
 from recommender.engine.moves import Change, allowed_values
+from recommender.engine.pairs import Pairs
 from recommender.engine.rulebook import Rulebook
 from recommender.engine.trial import Alternative, Places, Trial, first, first_two
 
@@ -139,7 +140,8 @@ def _ranges(
 def _changes(rulebook: Rulebook, trial: Trial) -> dict[str, tuple[Alternative, ...]]:
     found = _by_type(trial.alone, trial.flips())
     if len(found) < len(rulebook.types):
-        found = _by_type(trial.alone, trial.flips_of_two()) | found
+        others = set(range(len(rulebook.types))) - set(found)
+        found = _by_type(trial.alone, Pairs(trial, others).flips()) | found
     return {type_: tuple(found.get(at, ())) for at, type_ in enumerate(rulebook.types)}
 
 

@@ -30,8 +30,8 @@ class Index:
         self._all = (1 << len(self.rows)) - 1
         self._tables = _tables_of(self.rows)
         self._slices = {type_: self._mask(type_) for type_ in self.types}
-        self._excluding = {type_: self._excluding_rows(type_) for type_ in self.types}
-        self.excluding = reduce(or_, self._excluding.values(), 0)
+        self.excluding = tuple(self._excluding_rows(type_) for type_ in self.types)
+        self._excludes = reduce(or_, self.excluding, 0)
         self._planes = {type_: tuple(self._planes_of(type_)) for type_ in self.types}
         self._counted = [self._counted_in(type_) for type_ in self.types]
         self._naming = self._naming_rows()
@@ -85,11 +85,13 @@ class Index:
         The lesser place is the better; equal places share a rank.
         """
         points = self.points(fired)
-        return [(bool(fired & rows), -points[type_]) for type_, rows in self._excluding.items()]
+        return [(bool(fired & out), -all_) for out, all_ in zip(self.excluding, points.values())]
 
     def excluded(self, fired: int) -> list[int]:
         """The positions of the types that these rows exclude."""
-        return [at for at, mask in enumerate(self._excluding.values()) if fired & mask]
+        if not fired & self._excludes:
+            return []
+        return [at for at, mask in enumerate(self.excluding) if fired & mask]
 
     def reading(self, questions: Iterable[str]) -> int:
         """The rows that read any of these questions."""

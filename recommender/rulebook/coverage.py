@@ -63,7 +63,7 @@ def _without(
     index: Index, places: Places, fired: int, rows: int, known: dict[int, Places]
 ) -> Places:
     """Where the types stand without some of the rows that hold; `known` is what rows do alone."""
-    if rows & index.excluding:
+    if index.excluded(rows):
         return index.places(fired & ~rows)
     if rows not in known:
         known[rows] = index.places(rows)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from recommender.engine.model import Answers, Conditions, Question, Rule
+from recommender.engine.pairs import EXCLUDED
 from recommender.engine.rows import Row, rows_of
 from recommender.engine.rulebook import Rulebook
-from recommender.engine.trial import EXCLUDED
 from recommender.rulebook.deeds import done
 from recommender.rulebook.findings import Findings
 from recommender.rulebook.holding import Condition, Holding, conditions, without

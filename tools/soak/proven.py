@@ -93,6 +93,15 @@ PROOFS = (
         {},
     ),
     Proof(
+        "api",
+        "generated calls of the API, valid and not, held against its description",
+        ["test_api_schemathesis.py"],
+        {"API_CALLS": 10_000},
+        "calls whose answer contradicts the description",
+        6,
+        {"calls": 10_000},
+    ),
+    Proof(
         "backups",
         "copies made while clients send, restored and compared",
         [

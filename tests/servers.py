@@ -100,6 +100,7 @@ def waitress(folder: Path, environ: Mapping[str, str]) -> Server:
 def gunicorn(folder: Path, environ: Mapping[str, str]) -> Server:
     port = free_port()
     options = ("--no-control-socket", "--threads", 4, "-b", f"127.0.0.1:{port}")
+    options += ("--worker-class", "recommender.web.ending_gunicorn.Worker")
     command = (sys.executable, "-m", "gunicorn", *options, "recommender.web.wsgi:make()")
     return Server(command, folder, environ, f"http://127.0.0.1:{port}")
 

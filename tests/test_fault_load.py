@@ -2,7 +2,9 @@
 
 import gc
 import os
+import socket
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from threading import Barrier
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -97,6 +100,18 @@ def waiting(postgres: Database, wanted: int) -> None:
             connection.exec_driver_sql("SELECT pg_sleep(0.02)")
 
 
+def until_nobody_is_taken(server: Server) -> None:
+    """Return once whoever comes is refused: on an open socket they would wait, and be cut off."""
+    where, deadline = urlsplit(server.address), time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((where.hostname, where.port), 60).close()
+        except ConnectionError:
+            return
+        time.sleep(0.02)  # a socket tells nobody that it was closed
+    raise AssertionError("connections are still taken")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [waitress, gunicorn])
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -121,6 +136,7 @@ def test_a_server_that_is_told_to_end_answers_all_that_it_has_taken(
             waiting(database, threads)
             assert server.process
             server.process.terminate()
+            until_nobody_is_taken(server)
         assert [one.result(60) for one in sending] == [303] * people
         assert server.process.wait(60) == 0
     with database.reading() as connection:

@@ -1,12 +1,15 @@
 """The long proofs: found by name, told about, and their figures put where a reader finds them."""
 
+import socketserver
+from threading import Thread
+
 import pytest
 
 from tools.bench import table
 from tools.soak import __main__ as soak
 from tools.soak import proven
 from tools.soak.figures import Figure, Soak, at_most, sized
-from tools.soak.load import CUT, Met, percentile, statuses
+from tools.soak.load import CUT, REFUSED, THREADS, Met, Press, drive, percentile, statuses
 
 NAMES = [
     "kills",
@@ -97,3 +100,51 @@ def test_what_presses_met_is_counted_by_the_last_status_and_timed_by_share():
     assert percentile(met, 0.5) == 500
     assert percentile(met, 0.99) == 5000
     assert percentile([], 0.99) == 0
+
+
+ANSWERS = {
+    "/whole": b"HTTP/1.1 303 SEE OTHER\r\nContent-Length: 4\r\n\r\nbody",
+    "/parts": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n",
+    "/last": b"HTTP/1.1 503 LATER\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+    "/cut": b"HTTP/1.1 303 SEE OTHER\r\nContent-Length: 4\r\n\r\nbo",
+}
+
+
+class Answering(socketserver.StreamRequestHandler):
+    """Answers piece by piece as ANSWERS says, and ends the connection where that says so."""
+
+    def handle(self) -> None:
+        self.server.connections.append(self.client_address)
+        while line := self.rfile.readline():
+            headers = dict(iter(lambda: self.rfile.readline().strip().partition(b": ")[::2], END))
+            body = self.rfile.read(int(headers.get(b"Content-Length", 0)))
+            path = line.split()[1].decode()
+            self.server.asked.append((path, body.decode(), headers[b"X-Forwarded-For"].decode()))
+            for at in range(0, len(ANSWERS[path]), 5):
+                self.wfile.write(ANSWERS[path][at : at + 5])
+            if path in ("/last", "/cut"):
+                return
+
+
+END = (b"", b"")
+
+
+def test_presses_are_told_by_what_they_met_and_share_connections_while_those_are_kept():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Answering) as server:
+        server.connections, server.asked = [], []
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        made = [Press(0.0, path, path, "a=1" if path == "/whole" else "") for path in ANSWERS]
+
+        kept = drive([address], [made[0], made[1]] * 40)
+        met = drive([address], made, keeping=False)
+        server.shutdown()
+    gone = drive([address], made[:1])
+
+    assert statuses(kept) in ("40 × 303, 40 × 200", "40 × 200, 40 × 303")
+    assert {one.key: one.status for one in met} == {
+        "/whole": 303, "/parts": 200, "/last": 503, "/cut": CUT
+    }  # fmt: skip
+    assert [one.status for one in gone] == [REFUSED]
+    assert len(server.connections) <= THREADS + len(made)
+    assert ("/whole", "a=1", "10.0.0.1") in server.asked

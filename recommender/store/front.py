@@ -5,11 +5,12 @@ A form, an invitation or an erase link says for itself which agency it belongs t
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from recommender.store.database import Database, hashed
 from recommender.store.erasing import erase
+from recommender.store.prepared import Prepared
 from recommender.store.reading import FORMS, found, invited
 from recommender.store.records import (
     FormRecord,
@@ -41,16 +42,18 @@ def form_at(database: Database, form_id: str, version: int) -> FormRecord | None
     return _form(database, _BEGAN, id=form_id, version=version)
 
 
-def _form(database: Database, wanted: Select, **by: str | int) -> FormRecord | None:
+def _form(database: Database, wanted: Prepared, **by: str | int) -> FormRecord | None:
     with database.reading() as connection:
-        row = connection.execute(wanted, by).one_or_none()
-    return FormRecord(**row._mapping) if row else None
+        row = wanted.one(connection, **by)
+    return FormRecord(*row) if row else None
 
 
-# Made once: to make a statement anew costs several times what it does in the database.
-
-_NEWEST = FORMS.where(forms.c.slug == bindparam("slug"), form_versions.c.version == forms.c.version)
-_BEGAN = FORMS.where(forms.c.id == bindparam("id"), form_versions.c.version == bindparam("version"))
+_NEWEST = Prepared(
+    FORMS.where(forms.c.slug == bindparam("slug"), form_versions.c.version == forms.c.version)
+)
+_BEGAN = Prepared(
+    FORMS.where(forms.c.id == bindparam("id"), form_versions.c.version == bindparam("version"))
+)
 
 
 def logo(database: Database, form_id: str) -> tuple[str, bytes] | None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from recommender.errors import StoreError, Text
 from recommender.store import mails
 from recommender.store.database import hashed, new_id, ordered_id
+from recommender.store.prepared import Prepared
 from recommender.store.records import FormRecord, Made, Meant, Sending, Sent, Tombstone
 from recommender.store.searching import words_of
 from recommender.store.tables import (
@@ -49,8 +50,8 @@ def store(
     thread, revision = _thread(connection, form, standing.thread)
     id_ = ordered_id(now)
     outcome = _outcome(connection, sending.made, standing)
-    connection.execute(
-        _SUBMISSION,
+    _SUBMISSION.write(
+        connection,
         {
             "id": id_,
             "agency_id": form.agency_id,
@@ -69,7 +70,7 @@ def store(
     )
     _store_person(connection, form, id_, sending, now)
     event = {"event": "submission.created", "submission_id": id_, "created_at": now}
-    connection.execute(_EVENT, {"id": new_id(), "agency_id": form.agency_id, **event})
+    _EVENT.write(connection, {"id": new_id(), "agency_id": form.agency_id, **event})
     _answered(connection, None if sending.test else invited, now)
     if sending.counted_on:
         add(connection, form.id, sending.counted_on, "sent")
@@ -82,31 +83,29 @@ def add(connection: Connection, form_id: str, day: date, *names: str) -> None:
     """Add one to each of these counts of a form's day."""
     day_of_form = {"form_id": form_id, "day": day.isoformat(), "count": 1}
     rows = [day_of_form | {"name": name} for name in names]
-    connection.execute(_ADDING[connection.dialect.name], rows)
+    _ADDING[connection.dialect.name].write(connection, *rows)
 
 
-def _standing(connection: Connection, form: FormRecord, sending: Sending) -> Row:
+def _standing(connection: Connection, form: FormRecord, sending: Sending) -> Any:
     """What is there already that a send has to do with, in one row."""
     if connection.dialect.name != "sqlite":  # which has but one writer in any case
         # Wait for the agency's other sends: two by one client must not both be the first.
-        connection.execute(_QUEUE, {"agency": form.agency_id})
-    row = connection.execute(
-        _STANDING,
-        {
-            "agency": form.agency_id,
-            "form": form.id,
-            "key": sending.key,
-            "invitation": sending.invitation,
-            "email": _email_hash(sending.contact.email),
-            "document": sending.made.id,
-        },
-    ).one_or_none()
+        _QUEUE.one(connection, agency=form.agency_id)
+    row = _STANDING.one(
+        connection,
+        agency=form.agency_id,
+        form=form.id,
+        key=sending.key,
+        invitation=sending.invitation,
+        email=_email_hash(sending.contact.email),
+        document=sending.made.id,
+    )
     if row is None:
         raise StoreError(GONE)
     return row
 
 
-def _earlier(row: Row) -> Sent | Tombstone | None:
+def _earlier(row: Any) -> Sent | Tombstone | None:
     """What was sent with this key before, erased or not."""
     if row.sent_id:
         return Sent(row.sent_id, row.sent_form, row.revision, row.created_at)
@@ -115,7 +114,7 @@ def _earlier(row: Row) -> Sent | Tombstone | None:
     return None
 
 
-def _outcome(connection: Connection, made: Meant, standing: Row) -> Mapping[str, str]:
+def _outcome(connection: Connection, made: Meant, standing: Any) -> Mapping[str, str]:
     """What lists show of a recommendation; its document is stored unless it is there."""
     if not isinstance(made, Made):
         if standing.label is None:
@@ -151,15 +150,15 @@ def _store_person(
         contact = {"name": who.name, "email": who.email, "organisation": who.organisation}
         contact["email_hash"] = _email_hash(who.email)
         row = {"submission_id": id_, "agency_id": form.agency_id, **contact}
-        connection.execute(_CONTACT, row)
+        _CONTACT.write(connection, row)
     said = (who.name, who.email, who.organisation, sending.ref, sending.made.code)
     own = {"submission_id": id_, "agency_id": form.agency_id}
     found_by = [own | {"word": word} for word in words_of(*said)]
     if found_by:
-        connection.execute(_WORDS, found_by)
+        _WORDS.write(connection, *found_by)
     if consent:
         words = {"version": consent.version, "text": consent.text, "lang": consent.lang}
-        connection.execute(_CONSENT, {"submission_id": id_, "given_at": now, **words})
+        _CONSENT.write(connection, {"submission_id": id_, "given_at": now, **words})
 
 
 def _email_hash(email: str | None) -> str | None:
@@ -170,14 +169,12 @@ def _thread(connection: Connection, form: FormRecord, thread: str | None) -> tup
     """The client's thread and the number of this answer in it; a new thread for a new client."""
     if not thread:
         return new_id(), 1
-    last = connection.execute(_LAST, {"agency": form.agency_id, "thread": thread}).scalar()
+    last = _LAST.one(connection, agency=form.agency_id, thread=thread).last
     # On PostgreSQL the thread's last answer may have been erased since it was found.
     return thread, (last or 0) + 1
 
 
-# Statements are made once: to make one anew costs several times what it does in the database.
-
-_QUEUE = (
+_QUEUE = Prepared(
     select(agencies.c.id)
     .where(agencies.c.id == bindparam("agency"))
     .with_for_update(key_share=True)
@@ -192,7 +189,7 @@ _THREAD_OF_EMAIL = _NEWEST_THREAD.join(contacts, contacts.c.submission_id == _TH
     contacts.c.agency_id == agencies.c.id, contacts.c.email_hash == bindparam("email")
 )
 _ALIKE = select(submissions.c.id).where(submissions.c.document_id == bindparam("document")).limit(1)
-_STANDING = (
+_STANDING = Prepared(
     select(
         submissions.c.id.label("sent_id"),
         submissions.c.form_id.label("sent_form"),
@@ -233,15 +230,21 @@ _STANDING = (
     .outerjoin(_LIKE, _LIKE.c.id == _ALIKE.scalar_subquery())
     .where(agencies.c.id == bindparam("agency"))
 )
-_LAST = select(func.max(submissions.c.revision)).where(
-    submissions.c.agency_id == bindparam("agency"), submissions.c.thread == bindparam("thread")
+_LAST = Prepared(
+    select(func.max(submissions.c.revision).label("last")).where(
+        submissions.c.agency_id == bindparam("agency"), submissions.c.thread == bindparam("thread")
+    )
 )
 _SUBMISSION, _CONTACT, _CONSENT, _WORDS, _EVENT = (
-    table.insert() for table in (submissions, contacts, consents, search_words, outbox)
+    Prepared(table.insert(), *table.c.keys())
+    for table in (submissions, contacts, consents, search_words, outbox)
 )
 _ADDING = {
-    dialect: insert_into(counters).on_conflict_do_update(
-        index_elements=["form_id", "day", "name"], set_={"count": counters.c.count + 1}
+    dialect: Prepared(
+        insert_into(counters).on_conflict_do_update(
+            index_elements=["form_id", "day", "name"], set_={"count": counters.c.count + 1}
+        ),
+        *counters.c.keys(),
     )
     for dialect, insert_into in INSERTS.items()
 }

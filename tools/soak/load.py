@@ -1,23 +1,25 @@
-"""Many people who press "send", at a steady rate, by a few cheap processes; and what they met.
+"""Many people who press "send", at a steady rate, by one cheap process; and what they met.
 
 A press is due at a moment of its own, however long the ones before it take, and its time counts
-from then: a server that stalls is measured stalled. The processes know nothing of the product,
-so that they leave it the processors.
+from then: a server that stalls is measured stalled. The process knows nothing of the product and
+reads of an answer only what it must, so that it leaves the processors to the servers.
 """
 
-import http.client
-import multiprocessing
+import json
+import re
+import socket
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from pathlib import Path
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
-PROCESSES = 2
-THREADS = 16
-"""So many are under way at once in each process."""
+THREADS = 32
+"""So many are under way at once."""
 TIMEOUT = 60
 LATEST = 60
 """A press that is so many seconds late is left out: then the server cannot follow."""
@@ -37,7 +39,7 @@ class Press:
     due: float
     key: str
     path: str
-    body: bytes = b""
+    body: str = ""
     address: str = "10.0.0.1"
     media: str = "application/x-www-form-urlencoded"
 
@@ -67,18 +69,25 @@ def drive(
     A press that met no server, or 503, is done `again` for so many seconds. Connections are kept
     for the next press, or made for each.
     """
-    spawn = multiprocessing.get_context("spawn")
-    shares = [presses[n::PROCESSES] for n in range(PROCESSES)]
-    begin = time.time() + 1
-    with ProcessPoolExecutor(PROCESSES, spawn) as pool:
-        how = (list(servers), begin, again, keeping)
-        done = [pool.submit(_share, one, *how) for one in shares]
-        return sorted((met for one in done for met in one.result()), key=lambda met: met.due)
+    told = json.dumps([[astuple(one) for one in presses], list(servers), again, keeping])
+    # A process of its own and not of a pool: those import whatever this one has begun with.
+    command = (sys.executable, "-c", "from tools.soak import load; load.answer()")
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        command, input=told.encode(), stdout=subprocess.PIPE, check=True, cwd=root
+    )
+    found = [Met(*one, tuple(tried)) for *one, tried in json.loads(done.stdout)]
+    return sorted(found, key=lambda met: met.due)
 
 
-def _share(
-    presses: Sequence[Press], servers: list[str], begin: float, again: float, keeping: bool
-) -> list[Met]:
+def answer() -> None:
+    """What that process does: presses come from standard input, what they met goes back."""
+    presses, *how = json.load(sys.stdin)
+    json.dump([astuple(met) for met in _done([Press(*one) for one in presses], *how)], sys.stdout)
+
+
+def _done(presses: Sequence[Press], servers: list[str], again: float, keeping: bool) -> list[Met]:
+    begin = time.time()
     waiting, lock = iter(presses), Lock()
     found: list[Met] = []
 
@@ -116,39 +125,73 @@ class Line:
     """A connection to a server, kept or not."""
 
     def __init__(self, server: str, keeping: bool = True):
-        parts = urlsplit(server)
+        self.where = urlsplit(server)
         self.keeping = keeping
-        self.connection = http.client.HTTPConnection(parts.hostname or "", parts.port, TIMEOUT)
+        self.open: socket.socket | None = None
 
     def send(self, press: Press) -> int:
         """The status of the answer, or why there is none."""
-        kept = self.connection.sock is not None
+        kept = self.open is not None
         try:
-            if not kept:
-                self.connection.connect()
+            line = self.open = self.open or self._opened()
         except OSError:
             return REFUSED
         try:
-            return self._answer(press)
+            status, keeps = _answer(line, _request(press, self.where.netloc, self.keeping))
         except TimeoutError:
-            self.connection.close()
+            self._close()
             return SILENT
-        except (OSError, http.client.HTTPException):
-            self.connection.close()
+        except (OSError, ValueError):
+            self._close()
             # A kept connection may have been closed before this press; it is made anew.
             return self.send(press) if kept else CUT
+        if not (keeps and self.keeping):
+            self._close()
+        return status
 
-    def _answer(self, press: Press) -> int:
-        headers = {"Content-Type": press.media, "X-Forwarded-For": press.address}
-        if not self.keeping:
-            headers["Connection"] = "close"
-        method = "POST" if press.body else "GET"
-        self.connection.request(method, press.path, press.body or None, headers)
-        answer = self.connection.getresponse()
-        answer.read()
-        if not self.keeping:
-            self.connection.close()
-        return answer.status
+    def _opened(self) -> socket.socket:
+        return socket.create_connection((self.where.hostname, self.where.port), TIMEOUT)
+
+    def _close(self) -> None:
+        if self.open:
+            self.open.close()
+        self.open = None
+
+
+def _request(press: Press, host: str, keeping: bool) -> bytes:
+    body = press.body.encode()
+    lines = [
+        f"{'POST' if body else 'GET'} {press.path} HTTP/1.1",
+        f"Host: {host}",
+        f"X-Forwarded-For: {press.address}",
+        *([f"Content-Type: {press.media}", f"Content-Length: {len(body)}"] if body else []),
+        *([] if keeping else ["Connection: close"]),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+_SIZE = re.compile(rb"\r\ncontent-length: *(\d+)")
+
+
+def _answer(line: socket.socket, request: bytes) -> tuple[int, bool]:
+    """The status of a whole answer, and whether the server keeps the connection."""
+    line.sendall(request)
+    got = _more(line)
+    while b"\r\n\r\n" not in got:
+        got += _more(line)
+    head, _, body = got.partition(b"\r\n\r\n")
+    head = head.lower()
+    size = _SIZE.search(head)
+    while len(body) < int(size[1]) if size else not body.endswith(b"0\r\n\r\n"):
+        body += _more(line)
+    return int(head.split(None, 2)[1]), b"\r\nconnection: close" not in head
+
+
+def _more(line: socket.socket) -> bytes:
+    got = line.recv(65_536)
+    if not got:
+        raise ConnectionError("cut off")
+    return got
 
 
 def statuses(met: Sequence[Met]) -> str:

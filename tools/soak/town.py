@@ -84,7 +84,7 @@ class Town:
         fields = {"name": f"Sri {number}", "email": email, "consent": "standard-1"}
         path = f"/f/{form.slug}/send?a={answers}&t={token}"
         where = ".".join(map(str, (10, *number.to_bytes(3, "big"))))
-        return Press(due, email, path, urlencode(fields).encode(), where)
+        return Press(due, email, path, urlencode(fields), where)
 
     def stored(self) -> list[str]:
         """The address of everybody whose answers are stored, as often as they are."""

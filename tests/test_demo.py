@@ -12,10 +12,12 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
-from process import COMMAND, run
+from click.testing import CliRunner
+from process import COMMAND
 
 from recommender import demo, demo_desk
 from recommender.agency.form_file import read, to_yaml
+from recommender.cli import main
 from recommender.i18n import words
 from recommender.store.database import Database
 from recommender.store.desk import Desk, agency_by_slug
@@ -86,7 +88,9 @@ def stored(folder: Path) -> tuple[list, list]:
 
 
 @pytest.mark.slow
-def test_with_the_flag_another_site_embeds_the_forms_and_every_page_is_marked(tmp_path):
+def test_with_the_flag_another_site_embeds_the_forms_every_page_is_marked_and_starts_begin_anew(
+    tmp_path,
+):
     with serving(tmp_path, "--demo") as said:
         addresses = re.findall(r"http://\S+", "".join(said))
         hosts = [one for one in addresses if "/demo?" in one]
@@ -115,16 +119,10 @@ def test_with_the_flag_another_site_embeds_the_forms_and_every_page_is_marked(tm
     assert [one.client for one in invitations] == ["Ibu Lestari"]
     assert not (tmp_path / "own.db").exists()
 
-
-@pytest.mark.slow
-def test_each_start_begins_anew(tmp_path):
     with serving(tmp_path, "--demo"):
-        first, _ = stored(tmp_path)
-    with serving(tmp_path, "--demo"):
-        second, _ = stored(tmp_path)
-
-    assert len(second) == len(first)
-    assert not {one.id for one in first} & {one.id for one in second}
+        anew, _ = stored(tmp_path)
+    assert len(anew) == len(submissions)
+    assert not {one.id for one in anew} & {one.id for one in submissions}
     assert (tmp_path / demo.FILE).stat().st_mode & 0o077 == 0
 
 
@@ -143,13 +141,12 @@ def test_without_the_flag_nothing_of_it_is_made(tmp_path):
         assert agency_by_slug(database, demo.SLUG) is None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("options", [("--host", "0.0.0.0"), ("--rules", "rules")])
 def test_it_is_refused_to_other_machines_and_with_other_rules(options):
-    done = run("serve", "--demo", *options, "--lang", "en")
+    done = CliRunner().invoke(main, ["serve", "--demo", *options, "--lang", "en"])
 
-    assert done.returncode == 2
-    assert done.stderr.decode().strip() == words("en")("demo_alone")
+    assert done.exit_code == 2
+    assert done.stderr.strip() == words("en")("demo_alone")
 
 
 def test_the_sample_forms_pass_every_check_of_a_form_file():

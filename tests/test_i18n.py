@@ -11,7 +11,7 @@ from recommender.resources import translations
 
 ROOT = Path(__file__).parent.parent
 WRITTEN = "\n".join(file.read_text("utf-8") for file in translations())
-SENTENCES = yaml.load(WRITTEN, Loader=yaml.BaseLoader)
+SENTENCES = yaml.load(WRITTEN, Loader=yaml.CBaseLoader)
 USERS = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "recommender").rglob("*.py")]
 TEXT = "\n".join(path.read_text("utf-8") for path in USERS)
 

@@ -11,7 +11,6 @@ from consoles import console_app, signed_in
 from desks import desk_of, send
 from flask.testing import FlaskClient
 from forms import CODE, later, reader_of
-from process import run
 from prometheus_client.parser import text_string_to_metric_families
 from sends import ASKING, SRI, asking, at_send, erase_address, press
 from servers import KEY, environ_of, gunicorn, running, waitress, worker
@@ -130,7 +129,7 @@ def test_a_server_is_ready_once_its_tables_have_every_step(empty_database, ruleb
 
 @pytest.mark.slow
 @pytest.mark.parametrize("earlier", [migrations.revisions()[0]])
-def test_servers_that_start_at_once_bring_tables_of_an_earlier_version_to_todays(
+def test_servers_that_start_at_once_bring_tables_of_an_earlier_version_to_todays_and_end_when_told(
     empty_database, tmp_path, earlier
 ):
     migrations.upgrade(empty_database, earlier)
@@ -264,20 +263,9 @@ def test_gunicorn_says_all_that_is_wrong_and_does_not_try_for_ever(tmp_path):
     assert "Traceback" not in server.said
 
 
-@pytest.mark.slow
-def test_both_servers_become_ready_and_end_when_they_are_told_to(store, tmp_path):
-    environ = environ_of(store)
-    servers = [start(tmp_path / start.__name__, environ) for start in (waitress, gunicorn)]
-    with running(*servers):
-        for server in servers:
-            server.until_ready()
-        for server in servers:
-            assert server.stop() == 0, server.said
-
-
-@pytest.mark.slow
 def test_a_worker_says_all_that_is_wrong_with_its_settings():
-    done = run("worker", "--lang", "en", RECOMMENDER_LOG="?", RECOMMENDER_HOOKS_ANYWHERE="?")
+    wrong = {"RECOMMENDER_LOG": "?", "RECOMMENDER_HOOKS_ANYWHERE": "?"}
+    done = CliRunner().invoke(main, ["worker", "--lang", "en"], env=wrong)
 
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert len(done.stderr.splitlines()) == 2

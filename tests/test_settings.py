@@ -4,8 +4,9 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from process import run
+from click.testing import CliRunner
 
+from recommender.cli import main
 from recommender.settings import (
     DATABASE,
     LOOPBACK,
@@ -118,9 +119,9 @@ def test_an_address_that_is_none_is_refused(given):
         address({"RECOMMENDER_ADDRESS": given})
 
 
-@pytest.mark.slow
 def test_the_server_does_not_start_with_a_bad_key():
-    done = run("serve", "--host", "0.0.0.0", "--lang", "id", SECRET_KEY="changeme")
+    command = ["serve", "--host", "0.0.0.0", "--lang", "id"]
+    done = CliRunner().invoke(main, command, env={"SECRET_KEY": "changeme"})
 
-    assert done.returncode == 2
-    assert done.stderr.decode().startswith("SECRET_KEY adalah contoh")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("SECRET_KEY adalah contoh")

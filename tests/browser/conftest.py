@@ -4,12 +4,15 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pytest
 from agencies import live_form
+from console_site import Console, console
 from flask import Flask
 from forms import BOOK, sqlite
 from framing import Host, served
@@ -32,8 +35,8 @@ CHROMIUM_FLAGS = [
     "--test-third-party-cookie-phaseout",  # no frame of another site gets a cookie
 ]
 
-FRAMES = ("test_embed", "test_embedded_sends", "test_send", "test_console_story")
-"""Where frames of other sites are shown: only a Chromium with windows keeps cookies from them."""
+FRAMES = ("test_cookieless", "test_embedded_sends")
+"""Where it counts that frames of other sites get no cookies: a Chromium with windows keeps them."""
 
 LONG = 60_000
 """Milliseconds that are enough for a machine with much else to do; what is awaited ends earlier."""
@@ -49,14 +52,33 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     )
 
 
+@pytest.fixture(scope="session")
+def browsers(launch_browser: Callable[..., Browser]) -> Iterator[Callable[[bool], Browser]]:
+    """The Chromium with windows and, where it can be had, one without: half the processor time.
+
+    Each is started when it is first asked for.
+    """
+    with ExitStack() as running:
+
+        @cache
+        def started(windows: bool) -> Browser:
+            light = None if windows else shutil.which("chromium-headless-shell")
+            return running.enter_context(
+                launch_browser(**({"executable_path": light} if light else {}))
+            )
+
+        yield started
+
+
 @pytest.fixture(scope="module")
-def browser(
-    request: pytest.FixtureRequest, launch_browser: Callable[..., Browser]
-) -> Iterator[Browser]:
-    """One for each file; where it can be had, one without windows: half the processor time."""
-    light = None if request.module.__name__ in FRAMES else shutil.which("chromium-headless-shell")
-    with launch_browser(**({"executable_path": light} if light else {})) as browser:
-        yield browser
+def browser(request: pytest.FixtureRequest, browsers: Callable[[bool], Browser]) -> Browser:
+    return browsers(request.module.__name__ in FRAMES)
+
+
+@pytest.fixture(scope="session")
+def looks() -> set[str]:
+    """The looks of texts whose contrast was measured on a page before."""
+    return set()
 
 
 @pytest.fixture
@@ -82,6 +104,26 @@ def base_url(app: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def site(base_url: str, rulebook: Rulebook) -> Site:
     return Site(base_url, rulebook)
+
+
+@pytest.fixture(scope="session")
+def office(browsers: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """The console that is visited; its pages are closed before their browser."""
+    with console(tmp_path_factory.mktemp("console")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory) -> Iterator[Host]:
+    """A host page's site, and a form that it may show."""
+    brand = {"product": "Kopi & Kata", "accent": "#8a3b00", "radius": 4}
+    database = sqlite(tmp_path_factory.mktemp("embed"))
+    with served(create_app(BOOK, database=database)) as port:
+        host = Host(f"http://127.0.0.1:{port}")
+        with served(host) as host.port:
+            live_form(database, sites=[host.origin], brand=brand, language="en", so_far="yes")
+            yield host
+    database.close()
 
 
 @pytest.fixture(scope="module")

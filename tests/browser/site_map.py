@@ -143,13 +143,9 @@ class Site:
                 box = page.locator(f"input[name=risk_exposure][value='{value}']")
                 box.evaluate("box => { box.checked = true }")
         if state in ERRORS:
-            page.locator("form[method=post] button").click()
+            with page.expect_navigation():
+                page.locator("form[method=post] button").click()
             page.locator("#problems").wait_for()
-
-
-def open_all(page: Page) -> None:
-    """Open everything that is folded."""
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
 
 
 def restyle(page: Page, css: str) -> None:

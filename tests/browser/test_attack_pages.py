@@ -2,8 +2,7 @@
 
 import pytest
 from carriers import world_of
-from console_site import VIOLATIONS
-from consoles import signed_in
+from console_site import OWNER, VIOLATIONS, sign_in
 from forms import sqlite
 from framing import served
 from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -20,12 +19,11 @@ ENDPOINTS = (
 def told(browser: Browser, tmp_path) -> tuple[Page, list[str]]:
     """A page of somebody who is signed in, the addresses, and all that Chromium complains of."""
     world = world_of(sqlite(tmp_path))
-    cookie = signed_in(world.app).client.get_cookie("console")
     complaints: list[str] = []
     with served(world.app) as port:
         site = f"http://127.0.0.1:{port}"
         context = browser.new_context(base_url=site)
-        context.add_cookies([{"name": "console", "value": cookie.value, "url": site}])
+        sign_in(context, world.app, site, OWNER)
         context.add_init_script(VIOLATIONS)
         page = context.new_page()
         page.on("dialog", lambda one: (complaints.append(one.message), one.dismiss()))

@@ -3,34 +3,17 @@
 import json
 import os
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from statistics import median
 
 import pytest
-from agencies import live_form
-from forms import BOOK, sqlite
-from framing import Host, inside, served
-from playwright.sync_api import BrowserContext, Frame, Page, TimeoutError, expect
+from forms import BOOK, CODE
+from framing import Host, inside
+from looks import NARROW, Sight, bring_axe, look
+from playwright.sync_api import Frame, Page, TimeoutError, expect
 from profiles import PLAIN
-from test_axe import bring_axe, in_light_and_dark
-
-from recommender.web.app import create_app
 
 SANDBOX = 'sandbox="allow-forms allow-scripts"'
-BRAND = {"product": "Kopi & Kata", "accent": "#8a3b00", "radius": 4}
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory) -> Iterator[Host]:
-    """A host page's site, and a form that it may show."""
-    database = sqlite(tmp_path_factory.mktemp("embed"))
-    with served(create_app(BOOK, database=database)) as port:
-        host = Host(f"http://127.0.0.1:{port}")
-        with served(host) as host.port:
-            live_form(database, sites=[host.origin], brand=BRAND, language="en", so_far="yes")
-            yield host
-    database.close()
 
 
 def step(frame: Frame, changes: dict[str, str | list[str]]) -> None:
@@ -75,55 +58,6 @@ def is_as_high_as_its_page(page: Page, at: int = 0) -> None:
             break
     assert abs(shown.evaluate("frame => frame.clientHeight") - inner.evaluate(height)) <= 2
     assert inner.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.mark.slow
-def test_the_browser_of_these_tests_gives_frames_of_other_sites_no_cookies(page: Page, host: Host):
-    host.pages["/cookie"] = "<script>document.cookie = 'a=1; SameSite=None; Secure'</script>"
-    page.goto(f"{host.stranger}/cookie")
-    assert page.evaluate("document.cookie") == "a=1"
-
-    page.context.clear_cookies()
-    host.open(page, f'<iframe title="a" src="{host.stranger}/cookie"></iframe>')
-    assert inside(page).evaluate("document.cookie") == ""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("width", "more"), [(320, SANDBOX), (360, ""), (1280, SANDBOX)])
-def test_a_form_is_answered_in_a_frame_that_is_always_as_high_as_its_page(
-    page: Page, host: Host, width, more
-):
-    page.set_viewport_size({"width": width, "height": 800})
-    host.open(page, host.frame(more=more))
-    frame = inside(page)
-    for keys in (("primary_goal", "organisation"), ("audience_activity",), ("content_strengths",)):
-        is_as_high_as_its_page(page)
-        step(frame, {key: PLAIN[key] for key in keys})
-    expect(frame.locator(".rank")).to_be_visible()
-    is_as_high_as_its_page(page)
-    for _ in range(2):  # up, and down again
-        frame.locator(".card > summary").nth(1).click()
-        is_as_high_as_its_page(page)
-
-    assert page.evaluate("failed") == []
-    assert page.evaluate("shifted") <= 0.01
-    page.evaluate("document.body.style.paddingTop = '300px'")
-    page.wait_for_function("shifted > 0.01")  # a shift would have been seen
-    assert page.context.cookies() == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("more", ["", SANDBOX], ids=["plain", "sandbox"])
-def test_without_any_javascript_a_form_is_answered_in_its_frame(new_context, host: Host, more):
-    context: BrowserContext = new_context(
-        java_script_enabled=False, viewport={"width": 320, "height": 640}
-    )
-    page = host.open(context.new_page(), host.frame(more=more), script=False)
-
-    frame = answer(page)
-    assert "/f/kopi/r/" in frame.url
-    assert "embed=1" in frame.url
-    assert context.cookies() == []
 
 
 @pytest.mark.slow
@@ -260,14 +194,10 @@ def test_the_frame_takes_no_focus_and_a_later_page_begins_at_its_top(page: Page,
 
 
 @pytest.mark.slow
-def test_axe_finds_nothing_on_the_pages_of_a_brand_in_a_frame(page: Page, host: Host):
-    page.set_viewport_size({"width": 320, "height": 640})
+def test_nothing_is_wrong_with_the_pages_of_a_brand_in_a_frame(page: Page, host: Host, looks):
     bring_axe(page)
     found = []
-    for path in ("", "/2", "/3", "/refine?a={}", "/r/{}"):
-        code = "1460-7M6T-2A74-6RAS"
-        address = f"{host.form}/f/kopi{path.format(code)}"
-        page.goto(f"{address}{'&' if '?' in path else '?'}embed=1")
-        found += in_light_and_dark(page, path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    for path in ("", "/2", "/3", f"/refine?a={CODE}", f"/r/{CODE}"):
+        page.goto(f"{host.form}/f/kopi{path}{'&' if '?' in path else '?'}embed=1")
+        found += look(page, f"/f/kopi{path}", looks, [Sight(NARROW, "light", "dark")])
     assert found == []

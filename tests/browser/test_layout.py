@@ -1,123 +1,15 @@
-"""Nothing is cut off, too small, out of reach or lost, on any screen and on paper."""
+"""What counts most stands on the first screen, and nothing is lost on paper."""
 
-import itertools
 import random
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from profiles import random_answers
-from site_map import DESK, ERRORS, LANGUAGES, PHONE, RESULTS, STEPS, Site, open_all, restyle
-from test_axe import shown
+from site_map import LANGUAGES, PHONE, RESULTS, STEPS, Site
 
 from recommender.engine.model import Answers
 from recommender.render.view import view
-
-WIDTHS = (1280, 640, 320)  # 320: an ordinary window at 400 % zoom; 640: at 200 %
-
-TEXT_SPACING = """
-* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
-p { margin-bottom: 2em !important }"""
-
-OVERFLOW = """() => {
-    const root = document.documentElement, wide = root.clientWidth;
-    const cut = [...document.querySelectorAll("a, button, label, summary, legend, h1, h2, h3")]
-        .filter((one) => one.checkVisibility() && !one.matches(".vh, .skip")
-            && one.clientWidth && one.scrollWidth > one.clientWidth + 1);
-    return {over: root.scrollWidth - wide, cut: cut.map((one) => one.outerHTML.slice(0, 120))};
-}"""
-
-TARGETS = """() => {
-    const small = [], low = [], sizes = [];
-    for (const one of document.querySelectorAll("a[href], button, input, summary")) {
-        if (!one.checkVisibility() || one.matches(".skip")) continue;
-        const target = one.closest(".option") || one, box = target.getBoundingClientRect();
-        const size = `${Math.round(box.width)}x${Math.round(box.height)} `
-            + target.textContent.trim().slice(0, 60);
-        const block = one.parentElement;
-        const inline = getComputedStyle(one).display === "inline"
-            && block.textContent.trim().length > one.textContent.trim().length;
-        if (!inline) {
-            sizes.push(Math.min(box.width, box.height));
-            if (box.width < 24 || box.height < 24) small.push(size);
-        }
-        if (target.matches(".option, .button, summary") && box.height < 44) low.push(size);
-    }
-    return {small, low, least: Math.min(...sizes)};
-}"""
-
-
-HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
-    .map((one) => Number(one.tagName[1]))"""
-SUMMARIES = """() => [...document.querySelectorAll("summary")]
-    .map((one) => one.innerText.trim().replace(/\\s+/g, " "))"""
-
-
-@dataclass
-class Seen:
-    """What was measured on a page: width by width, and once."""
-
-    state: str
-    overflow: dict[int | str, dict]
-    targets: dict[int, dict]
-    levels: list[int]
-    summaries: list[str]
-
-
-@pytest.fixture(scope="module", params=LANGUAGES)
-def tour(request, browser: Browser, base_url: str, site: Site) -> Iterator[list[Seen]]:
-    """Every page in one language, measured with all that is folded open."""
-    page = browser.new_page(base_url=base_url)
-    found = []
-    for place, state in enumerate(site.states):
-        if not shown(request.param, place):
-            continue
-        site.open(page, state, request.param)
-        seen = Seen(state, {}, {}, page.evaluate(HEADINGS), page.evaluate(SUMMARIES))
-        open_all(page)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 640})
-            seen.overflow[width] = page.evaluate(OVERFLOW)
-            if width in (320, DESK["width"]):
-                seen.targets[width] = page.evaluate(TARGETS)
-        restyle(page, TEXT_SPACING)
-        seen.overflow["320 with text spacing"] = page.evaluate(OVERFLOW)
-        found.append(seen)
-    yield found
-    page.close()
-
-
-@pytest.mark.slow
-def test_nothing_scrolls_sideways_or_is_cut_off(tour: list[Seen]):
-    found = [(seen.state, width, one) for seen in tour for width, one in seen.overflow.items()]
-    worst = max(one["over"] for _, _, one in found)
-    print(f"overflow: {worst} px at most, {len(found)} pages and widths")
-    assert [one for one in found if one[2]["over"] > 0 or one[2]["cut"]] == []
-
-
-@pytest.mark.slow
-def test_every_target_is_large_enough_for_a_finger(tour: list[Seen]):
-    found = [(seen.state, width, one) for seen in tour for width, one in seen.targets.items()]
-    print(f"targets: the smallest is {min(one['least'] for _, _, one in found):.0f} px")
-    assert [one for one in found if one[2]["small"] or one[2]["low"]] == []
-
-
-@pytest.mark.slow
-def test_headings_stand_in_order(tour: list[Seen]):
-    for seen in (seen for seen in tour if seen.state not in ERRORS):
-        assert seen.levels[:1] == [1], seen
-        assert seen.levels.count(1) == 1, seen
-        steps = [after - before for before, after in itertools.pairwise(seen.levels)]
-        assert max(steps, default=0) <= 1, seen
-
-
-@pytest.mark.slow
-def test_what_is_folded_says_what_it_holds(tour: list[Seen]):
-    for seen in tour:
-        assert len({*seen.summaries}) == len(seen.summaries), seen
-        assert min((len(text) for text in seen.summaries), default=99) > 8, seen
 
 
 def bottom(page: Page, selector: str, nth: int = 0) -> float:
@@ -158,14 +50,16 @@ def test_a_phones_first_screen_of_a_result_shows_answer_main_reason_and_how_sure
     ends = {}
     for path in (*(site.path(state, lang) for state in RESULTS), *paths):
         page.goto(path)
-        parts = [part for part in ("h1", ".lead", ".confidence") if page.locator(part).count()]
-        ends[path] = max(bottom(page, f".answer {part}") for part in parts)
+        parts = page.evaluate(BOTTOMS)
+        ends[path] = max(parts)
         assert path in paths or len(parts) == 3
         assert page.evaluate(COMMAS_FIRST) == []
     print(f"result {lang}: ends at {min(ends.values()):.0f} to {max(ends.values()):.0f} px")
     assert [path for path, end in ends.items() if end > PHONE["height"]] == []
 
 
+BOTTOMS = """() => [...document.querySelectorAll(".answer :is(h1, .lead, .confidence)")]
+    .map((one) => one.getBoundingClientRect().bottom)"""
 # Commas of the headline that stand first in a line.
 COMMAS_FIRST = """() => {
     const headline = document.querySelector("h1"), range = document.createRange(), found = [];

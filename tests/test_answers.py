@@ -7,7 +7,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from profiles import PLAIN, given_answers, random_answers, random_given, shipped_rulebook
+from profiles import MANY, PLAIN, given_answers, random_answers, random_given, shipped_rulebook
 
 from recommender.batch import from_csv
 from recommender.engine import code
@@ -426,7 +426,7 @@ def csv_verdict(raw: dict) -> Answers | list[tuple[str | None, str]]:
 
 @pytest.mark.slow
 @given(given_answers(ASKED))
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=MANY, deadline=None, database=None)
 def test_form_json_table_and_code_give_one_verdict(raw):
     wanted = verdict(raw)
 
@@ -452,7 +452,7 @@ JSON_VALUES = st.recursive(
     st.dictionaries(st.sampled_from([*ASKED.questions, "other"]), JSON_VALUES, max_size=8)
     | JSON_VALUES
 )
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=MANY, deadline=None, database=None)
 def test_any_json_at_all_is_either_answers_or_problems(raw):
     found = verdict(raw)
 

@@ -153,7 +153,7 @@ def test_pairs_are_found_exactly_under_rules_that_exclude_take_points_and_read_t
     }
     small = replace(rulebook, questionnaire=replace(rulebook.questionnaire, questions=few))
     tried = 0
-    for number in range(150):
+    for number in range(60):
         book = replace(small, rules=made_up_rules(small, rng), digest=f"made up {number}")
         answers = random_answers(book, rng, share=0.3)
         brute = Brute(book, answers)
@@ -166,7 +166,7 @@ def test_pairs_are_found_exactly_under_rules_that_exclude_take_points_and_read_t
                 found = {str(after(brute, change)) for change in said[type_]}
                 assert found == working, (number, type_)
                 tried += bool(working)
-    assert tried > 100
+    assert tried > 40
 
 
 def made_up_rules(rulebook, rng):

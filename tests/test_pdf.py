@@ -3,12 +3,13 @@
 import io
 import random
 import sys
+from functools import cache
 
 import pytest
 import typst
-from profiles import MANY, random_answers
+from profiles import MANY, random_answers, shipped_rulebook
 from pypdf import PdfReader
-from reports import HOSTILE, KINDS, cases, flat, saying
+from reports import HOSTILE, KINDS, Kind, cases, flat, saying
 from results import BASE, rule, with_rules
 
 from recommender.engine.answers import read
@@ -25,6 +26,12 @@ ENOUGH_PAGES = 8
 
 def opened(content: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(content))
+
+
+@cache
+def example(kind: Kind) -> bytes:
+    """The report of the example, made once, as a second takes a moment."""
+    return pdf(shipped_rulebook(), cases()["example"], *kind)
 
 
 def text_of(reader: PdfReader) -> str:
@@ -45,10 +52,9 @@ def structure(node) -> set[str]:
 @pytest.mark.slow
 @each_kind
 def test_code_and_rules_version_and_page_number_stand_on_every_page(rulebook, kind):
-    answers = cases()["example"]
-    made = report(rulebook, answers, *kind)
+    made = report(rulebook, cases()["example"], *kind)
 
-    reader = opened(pdf(rulebook, answers, *kind))
+    reader = opened(example(kind))
 
     assert flat(made.headline) in text_of(reader)
     for n, page in enumerate(reader.pages, 1):
@@ -62,15 +68,13 @@ def test_code_and_rules_version_and_page_number_stand_on_every_page(rulebook, ki
 @pytest.mark.slow
 @each_kind
 def test_a_pdf_is_tagged_titled_and_in_its_language(rulebook, kind):
-    answers = cases()["example"]
-
-    reader = opened(pdf(rulebook, answers, *kind))
+    reader = opened(example(kind))
 
     root = reader.root_object
     assert root["/Lang"] == kind.lang
     assert root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
-    assert reader.metadata.title == report(rulebook, answers, *kind).title
+    assert reader.metadata.title == report(rulebook, cases()["example"], *kind).title
     assert reader.xmp_metadata.rdf_root.toxml().count("pdfuaid:part") >= 1
     assert structure(root["/StructTreeRoot"]) >= {"/H1", "/H2", "/Table", "/Figure", "/L", "/P"}
 
@@ -78,7 +82,7 @@ def test_a_pdf_is_tagged_titled_and_in_its_language(rulebook, kind):
 @each_kind
 def test_each_bar_is_told_in_words(rulebook, kind):
     answers = cases()["example"]
-    tree = opened(pdf(rulebook, answers, *kind)).root_object["/StructTreeRoot"]
+    tree = opened(example(kind)).root_object["/StructTreeRoot"]
 
     told = list(alternatives(tree))
 
@@ -99,9 +103,9 @@ def alternatives(node):
         yield from alternatives(node.get("/K", []))
 
 
-def by_turns(lang: str) -> list[Answers]:
-    """The real cases of one language: each is taken in one, or all in both in the long form."""
-    step = 2 if MANY < 1000 else 1
+def by_turns(lang: str, turns: int) -> list[Answers]:
+    """Every so manyth real case, other ones in each language; all of them in the long form."""
+    step = turns if MANY < 1000 else 1
     return list(cases().values())[LANGUAGES.index(lang) % step :: step]
 
 
@@ -110,7 +114,7 @@ def by_turns(lang: str) -> list[Answers]:
 def test_the_client_gets_one_page_whatever_was_answered(rulebook, lang):
     rng = random.Random(3)
     drawn = (random_answers(rulebook, rng) for _ in range(MANY // 10))
-    several = [*by_turns(lang), *drawn]
+    several = [*by_turns(lang, 2), *drawn]
 
     pages = [len(opened(pdf(rulebook, answers, lang, "client")).pages) for answers in several]
 
@@ -120,7 +124,7 @@ def test_the_client_gets_one_page_whatever_was_answered(rulebook, lang):
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_strategist_gets_a_few_pages(rulebook, lang):
-    several = by_turns(lang)
+    several = by_turns(lang, 6)
 
     pages = [len(opened(pdf(rulebook, answers, lang, "strategist")).pages) for answers in several]
 
@@ -140,9 +144,7 @@ def test_where_every_type_is_ruled_out_there_is_a_pdf_as_well(rulebook, kind):
 
 @each_kind
 def test_the_same_answers_make_the_same_bytes(rulebook, kind):
-    answers = cases()["example"]
-
-    assert pdf(rulebook, answers, *kind) == pdf(rulebook, answers, *kind)
+    assert pdf(rulebook, cases()["example"], *kind) == example(kind)
 
 
 @pytest.mark.slow

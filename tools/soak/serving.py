@@ -13,7 +13,8 @@ from tools.soak.town import KINDS, POSTGRESQL, SQLITE, Town, town
 
 KNOWN = 1000
 """So many answers are known, with the documents that say what they lead to."""
-RATE, LOAD_SECONDS = 100, 600
+RATE, OFFERED, LOAD_SECONDS = 100, 102, 600
+"""A few more are offered than must be kept, or a last one that is late would decide."""
 
 
 def steady(rate: float, seconds: float, begin: float = 0) -> list[float]:
@@ -28,7 +29,7 @@ def load(minutes: float | None) -> Iterator[Figure]:
         with town(kind) as place:
             codes = place.codes(sized(KNOWN, 20, minutes, 20), seed=8)
             drive(place.addresses, place.presses([0.0] * len(codes), codes))
-            met = drive(place.addresses, place.presses(steady(RATE, seconds), codes))
+            met = drive(place.addresses, place.presses(steady(OFFERED, seconds), codes))
             fresh = place.presses([0.0] * sized(600, 20, minutes, 60), place.codes(600, seed=9))
             unknown = drive(place.addresses, fresh)
             yield from _loaded(place, met, unknown, seconds)
@@ -43,7 +44,7 @@ def _loaded(
     never = sum(one.status == 303 for one in unknown) / max(one.seconds for one in unknown)
     what = f"{place.kind}, answers known:"
     return [
-        at_least("load", f"{what} acknowledged a second for {seconds:.0f} s", rate, 0.999 * RATE),
+        at_least("load", f"{what} acknowledged a second for {seconds:.0f} s", rate, RATE),
         at_most("load", f"{what} p95, ms", percentile(met, 0.95), 200),
         at_most("load", f"{what} p99, ms", percentile(met, 0.99), 1000),
         at_most("load", f"{what} answers other than 303", len(met) - len(sent), 0),

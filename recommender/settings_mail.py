@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.errors import MessageError
-from email.policy import SMTP
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from recommender.errors import Text
@@ -91,6 +89,10 @@ def _is_sender(text: str) -> bool:
     """Whether this is one whole address, with or without a name before it."""
     if not text.isprintable():
         return False
+    # They take longer to import than most commands' own code, which never sends mail.
+    from email.errors import MessageError
+    from email.policy import SMTP
+
     try:
         header = SMTP.header_factory("From", text)
         [found] = header.addresses

@@ -85,7 +85,7 @@ class Index:
         The lesser place is the better; equal places share a rank.
         """
         points = self.points(fired)
-        return [(bool(fired & out), -all_) for out, all_ in zip(self.excluding, points.values())]
+        return [(bool(fired & out), -sum_) for out, sum_ in zip(self.excluding, points.values())]
 
     def excluded(self, fired: int) -> list[int]:
         """The positions of the types that these rows exclude."""

@@ -98,7 +98,7 @@ class Pairs:
             planes=planes,
             counted=counted,
             gains=gains,
-            most=[max(gain[one] - gain[leader] for gain in gains) for one, leader in self._rivals],
+            most=[max(gain[rival] - gain[led] for gain in gains) for rival, led in self._rivals],
             kept=before & ~(one.reading | other.reading),
             fired=reduce(or_, (two.fired for two in others)),
         )
@@ -167,7 +167,7 @@ def _rivals(trial: Trial, types: set[int]) -> list[tuple[int, int]]:
     """Who has to draw level with whom before it matters to these types."""
     leading = first(trial.places)
     rising = range(len(trial.places)) if trial.alone in types else sorted(types)
-    return [(one, leader) for one in rising for leader in sorted(leading - {one})[:1]]
+    return [(rival, leader) for rival in rising for leader in sorted(leading - {rival})[:1]]
 
 
 def _within(planes: Planes, rows: int) -> Planes:

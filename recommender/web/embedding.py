@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Response, current_app, g
 from itsdangerous import BadData, URLSafeSerializer
 
-from recommender.agency.form import FormSettings
 from recommender.errors import StoreError
-from recommender.store.records import FormRecord
 from recommender.web.known import Known
 from recommender.web.lookers import is_looked_at
 from recommender.web.running import running
 from recommender.web.signer import signer
+
+if TYPE_CHECKING:  # an app without forms never needs them
+    from recommender.agency.form import FormSettings
+    from recommender.store.records import FormRecord
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -68,7 +70,7 @@ class Visit:
     `ignored` says that a reference or hidden key in the address could not be used.
     """
 
-    form: FormRecord
+    form: "FormRecord"
     known: Known
     token: Token
     signed: str
@@ -85,7 +87,7 @@ class Visit:
         return (form.id, form.version, form.state, form.agency_name, *own)
 
     @property
-    def settings(self) -> FormSettings:
+    def settings(self) -> "FormSettings":
         return self.known.settings
 
 
@@ -147,7 +149,7 @@ def counting_day() -> date | None:
 
 
 def started(
-    form: FormRecord,
+    form: "FormRecord",
     ref: str | None = None,
     hidden: Mapping[str, str] | None = None,
     *,
@@ -158,7 +160,7 @@ def started(
     return Token(form.id, form.version, _now(), key, ref, hidden or {}, preview=preview)
 
 
-def renewed(token: Token, form: FormRecord) -> Token:
+def renewed(token: Token, form: "FormRecord") -> Token:
     """The token of somebody who took too long and begins again now."""
     return replace(token, version=form.version, started=_now())
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from recommender.agency.form import FormSettings, settings_of
-from recommender.agency.theme import css
-from recommender.store.records import FormRecord
+if TYPE_CHECKING:  # a tenth of the app's imports, which an app without forms never needs
+    from recommender.agency.form import FormSettings
+    from recommender.store.records import FormRecord
 
 MOST_FORMS = 512
 
@@ -15,12 +16,14 @@ MOST_FORMS = 512
 class Known:
     """One version of a form. It never changes: a change of a form is a new version."""
 
-    record: FormRecord
-    settings: FormSettings
+    record: "FormRecord"
+    settings: "FormSettings"
 
     @cached_property
     def theme(self) -> str:
         """The brand as a style sheet."""
+        from recommender.agency.theme import css
+
         return css(self.settings.brand)
 
     @cached_property
@@ -34,19 +37,21 @@ class Forms:
     """Those that were asked for, forgotten when there are many; `latest` as last seen, by slug."""
 
     known: dict[tuple[str, int], Known] = field(default_factory=dict)
-    latest: dict[str, FormRecord] = field(default_factory=dict)
+    latest: "dict[str, FormRecord]" = field(default_factory=dict)
 
-    def remember(self, form: FormRecord) -> None:
+    def remember(self, form: "FormRecord") -> None:
         if form.slug not in self.latest and len(self.latest) >= MOST_FORMS:
             self.latest.clear()
         self.latest[form.slug] = form
 
-    def seen(self, form_id: str, version: int) -> FormRecord | None:
+    def seen(self, form_id: str, version: int) -> "FormRecord | None":
         """A version of a form that was asked for before, in the state that it had then."""
         found = self.known.get((form_id, version))
         return found.record if found else None
 
-    def of(self, form: FormRecord) -> Known:
+    def of(self, form: "FormRecord") -> Known:
+        from recommender.agency.form import settings_of
+
         key = (form.id, form.version)
         found = self.known.get(key)
         if found is None:

@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Locator, Page, TimeoutError
 from werkzeug.serving import make_server
 
 # What the page notes for a test: every message, each change of a frame's height, and shifts.
@@ -89,3 +89,13 @@ def inside(page: Page, at: int = 0) -> Frame:
     frame = page.locator("iframe").nth(at).element_handle().content_frame()
     assert frame is not None
     return frame
+
+
+def press_enter(place: Locator) -> None:
+    """Press Enter on a link or button in a frame. What it leads to is for the test to see.
+
+    Waiting for that here can miss a frame of another process. So can waiting for the
+    browser to say that the key was pressed (seen once, on a busy machine): that ends early.
+    """
+    with suppress(TimeoutError):
+        place.press("Enter", no_wait_after=True, timeout=10_000)

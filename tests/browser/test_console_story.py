@@ -13,7 +13,7 @@ from agencies import WHEN
 from consoles import PASSWORD, seat_at
 from flask import Flask
 from forms import BOOK, sqlite
-from framing import Host, served
+from framing import Host, press_enter, served
 from playwright.sync_api import BrowserContext, Page, expect
 from test_embed import answer
 
@@ -78,11 +78,11 @@ def send(context: BrowserContext, host: Host, snippet: str, name: str) -> None:
     host.pages["/host"] = f"<!doctype html><title>Host</title><h1>Welcome</h1>{snippet}"
     page.goto(f"{host.origin}/host")
     frame = answer(page)
-    frame.get_by_role("link", name=T("send_to", agency="Studio")).press("Enter", no_wait_after=True)
+    press_enter(frame.get_by_role("link", name=T("send_to", agency="Studio")))
     frame.get_by_label(T("contact_name")).fill(name)
     frame.get_by_label(T("contact_email")).fill(f"{name.lower()}@client.example")
     frame.locator("#consent").press(" ")
-    frame.get_by_role("button", name=T("send_now")).press("Enter", no_wait_after=True)
+    press_enter(frame.get_by_role("button", name=T("send_now")))
     expect(frame.get_by_role("heading", level=1)).to_have_text(T("sent_title", agency="Studio"))
     assert context.cookies() == []
 

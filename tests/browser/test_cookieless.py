@@ -4,7 +4,7 @@ import re
 
 import pytest
 from forms import CODE
-from framing import Host, inside
+from framing import Host, inside, press_enter
 from playwright.sync_api import BrowserContext, Page, expect
 from profiles import PLAIN
 from sends import SRI, desk_of
@@ -75,9 +75,9 @@ def test_a_form_in_a_frame_is_answered_sent_and_erased_at_320_px(new_context, ke
     page.on("request", lambda made: asked.append(made.url))
     host.open(page, host.frame("&ref=P-12", more=SANDBOX), script=script)
     frame = answer(page)
-    frame.get_by_role("link", name=T("send_to", agency="Studio")).press("Enter", no_wait_after=True)
+    press_enter(frame.get_by_role("link", name=T("send_to", agency="Studio")))
     expect(frame.get_by_text("P-12")).to_be_visible()
-    frame.get_by_role("button", name=T("send_now")).press("Enter", no_wait_after=True)
+    press_enter(frame.get_by_role("button", name=T("send_now")))
     expect(frame.get_by_role("alert").get_by_role("link")).to_have_count(2)
     if script:  # what grows while it is clicked at is missed
         is_as_high_as_its_page(page)
@@ -85,7 +85,7 @@ def test_a_form_in_a_frame_is_answered_sent_and_erased_at_320_px(new_context, ke
     frame.get_by_label(T("contact_name")).fill("Wahyuni")
     frame.get_by_label(T("contact_email")).fill(SRI["email"])
     frame.locator("#consent").press(" ")  # by the keyboard, as in `answer`
-    frame.get_by_role("button", name=T("send_now")).press("Enter", no_wait_after=True)
+    press_enter(frame.get_by_role("button", name=T("send_now")))
     expect(frame.get_by_role("heading", level=1)).to_have_text(T("sent_title", agency="Studio"))
     [sent] = desk_of(database).submissions()
     assert (sent.ref, sent.contact.email) == ("P-12", SRI["email"])
@@ -96,8 +96,8 @@ def test_a_form_in_a_frame_is_answered_sent_and_erased_at_320_px(new_context, ke
         assert (said["submission"], said["code"]) == (sent.id, CODE)
         assert not re.search("wahyuni|kopi.example", str(page.evaluate("got")), re.I)
 
-    frame.locator(".address a").press("Enter", no_wait_after=True)
-    frame.get_by_role("button", name=T("erase_now")).press("Enter", no_wait_after=True)
+    press_enter(frame.locator(".address a"))
+    press_enter(frame.get_by_role("button", name=T("erase_now")))
     expect(frame.get_by_role("heading", level=1)).to_have_text(T("erased_title"))
     assert desk_of(database).submissions() == []
     assert context.cookies() == []

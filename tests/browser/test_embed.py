@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 from forms import BOOK, CODE
-from framing import Host, inside
+from framing import Host, inside, press_enter
 from looks import NARROW, Sight, bring_axe, look
 from playwright.sync_api import Frame, Page, TimeoutError, expect
 from profiles import PLAIN
@@ -25,9 +25,7 @@ def step(frame: Frame, changes: dict[str, str | list[str]]) -> None:
         for option in [chosen] if isinstance(chosen, str) else chosen:
             frame.locator(f"#{question}-{option}").press(" ")
     before = frame.url
-    # Not to wait here for where it leads: that waiting can miss a frame of another process.
-    button = frame.get_by_role("button", name=re.compile("Continue|See"))
-    button.press("Enter", no_wait_after=True)
+    press_enter(frame.get_by_role("button", name=re.compile("Continue|See")))
     frame.wait_for_url(lambda address: address != before)
 
 

@@ -4,7 +4,7 @@ import os
 from itertools import cycle, islice
 
 import pytest
-from framing import Host
+from framing import Host, press_enter
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 from test_embed import SANDBOX, answer
@@ -31,7 +31,7 @@ def sent(page: Page, host: Host, email: str, more: str, script: bool, twice: boo
     """Answer and send in a frame, perhaps by two presses in a row; the erase link."""
     host.open(page, host.frame(more=more), script=script)
     frame = answer(page)
-    frame.get_by_role("link", name=T("send_to", agency="Studio")).press("Enter", no_wait_after=True)
+    press_enter(frame.get_by_role("link", name=T("send_to", agency="Studio")))
     frame.get_by_label(T("contact_email")).fill(email)
     frame.locator("#consent").press(" ")
     frame.get_by_role("button", name=T("send_now")).focus()

@@ -23,6 +23,7 @@ from forms import BOOK, CODE
 from sends import ASKING, SRI, asking, at_send, filled, only_one
 from servers import KEY, Server, Tokens, environ_of, gunicorn, running, waitress
 from sqlalchemy import select
+from test_store_plans import statements
 
 from recommender.settings import Settings
 from recommender.store.database import Database
@@ -82,6 +83,9 @@ def test_a_burst_at_one_agency_is_asked_to_wait_and_no_other_one_is(store: Datab
 
     assert (burst, other) == ({303: 5, 429: 7}, {303: 5})
     assert [len(Desk(store, form.agency_id).submissions()) for form in forms] == [5, 5]
+    with statements(store) as said:
+        assert send(forms[0]) == 429
+    assert said == []  # what will be refused costs the database nothing
 
 
 @contextmanager

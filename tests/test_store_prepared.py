@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError
 
 from recommender.store.database import Database
 from recommender.store.prepared import Prepared
@@ -39,3 +40,17 @@ def test_a_value_that_is_missing_is_an_error_and_never_stored_as_nothing(
         ADD.write(connection, {name: v for name, v in row("one").items() if name != "name"})
     with pytest.raises(KeyError, match="slug"), database.reading() as connection:
         ONE.one(connection)
+
+
+def test_what_the_database_refuses_is_an_error_of_sqlalchemy_without_what_was_written(
+    database: Database,
+) -> None:
+    with database.writing() as connection:
+        ADD.write(connection, row("one"))
+    with pytest.raises(IntegrityError) as refused, database.writing() as connection:
+        ADD.write(connection, row("two"), row("one"))
+
+    assert "Kopi" not in str(refused.value)
+    with database.glancing() as connection:
+        assert ONE.one(connection, slug="one").name == "Kopi 100 %"
+        assert ONE.one(connection, slug="two") is None

@@ -43,7 +43,7 @@ def form_at(database: Database, form_id: str, version: int) -> FormRecord | None
 
 
 def _form(database: Database, wanted: Prepared, **by: str | int) -> FormRecord | None:
-    with database.reading() as connection:
+    with database.glancing() as connection:
         row = wanted.one(connection, **by)
     return FormRecord(**row._asdict()) if row else None
 

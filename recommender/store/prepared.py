@@ -1,15 +1,18 @@
 """Statements that are compiled once, for what every send does.
 
 SQLAlchemy works out anew at each execution what to say and how to read the answer, which costs
-several times what the database does. Its connections, errors and types are used all the same.
+several times what the database does. So the driver is told directly; connections, transactions,
+errors and types are SQLAlchemy's all the same.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Select
+from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
 _Turning = Callable[[Any], Any] | None
@@ -44,13 +47,16 @@ class Prepared:
         """Carry an insert out for each of these rows."""
         made = self._for(connection.dialect)
         filled: Any = [made.filled(row) for row in rows]
-        connection.exec_driver_sql(made.sql, filled if len(rows) > 1 else filled[0])
+        many = len(rows) > 1
+        with _told(connection, made.sql, filled if many else filled[0], many):
+            pass
 
     def one(self, connection: Connection, **values: Any) -> Any:
-        """The only row of a selection, with its columns by name; None if there is none."""
+        """The first row of a selection, with its columns by name; None if there is none."""
         dialect = connection.dialect
         made = self._for(dialect)
-        row = connection.exec_driver_sql(made.sql, made.filled(values)).one_or_none()
+        with _told(connection, made.sql, made.filled(values)) as cursor:
+            row = cursor.fetchone()
         if row is None:
             return None
         if dialect.name not in self._read:
@@ -64,6 +70,29 @@ class Prepared:
                 self._statement, dialect, self._columns
             )
         return found
+
+
+@contextmanager
+def _told(connection: Connection, sql: str, filled: Any, many: bool = False) -> Iterator[Any]:
+    """A cursor of the driver that has carried it out; its errors are SQLAlchemy's.
+
+    It begins no transaction. Who listens to what SQLAlchemy executes hears of this, too.
+    """
+    driver: Any = connection.dialect.loaded_dbapi
+    cursor = connection.connection.cursor()
+    for hear in connection.dispatch.before_cursor_execute:
+        hear(connection, cursor, sql, filled, None, many)
+    try:
+        if many:
+            cursor.executemany(sql, filled)
+        else:
+            cursor.execute(sql, filled)
+        yield cursor
+    except driver.Error as error:
+        # Without the values: what people wrote must not reach a log.
+        raise DBAPIError.instance(sql, None, error, driver.Error, hide_parameters=True) from error
+    finally:
+        cursor.close()
 
 
 def _compiled(statement: Any, dialect: Dialect, columns: Sequence[str] | None) -> _Compiled:

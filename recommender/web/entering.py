@@ -101,6 +101,9 @@ def _form(slug: str) -> FormRecord | None:
     forms = running().forms
     if not _SLUG.fullmatch(slug):
         return None
+    last = forms.latest.get(slug)
+    if last and request.method == "POST" and running().sends.form.refused(last.id, running().now()):
+        return last  # a flood of sends, which will be told to wait, costs the database nothing
     try:
         form = front.form_by_slug(database(), slug)
     except StoreError:

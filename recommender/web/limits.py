@@ -92,6 +92,7 @@ class Window:
     shared: Shared | None = None
     _number: int = -1
     _counts: dict[str, int] = field(default_factory=dict)
+    _over: dict[str, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def wait(self, who: str, now: datetime) -> int:
@@ -104,7 +105,20 @@ class Window:
         found = self.shared and self.shared.count(self.what, who, number, self.seconds, now)
         count = found or self._count(who, number)
         reset = self.seconds - passed
-        return Turn(max(0, self.most - count), reset, reset if count > self.most else 0)
+        if count <= self.most:
+            return Turn(self.most - count, reset, 0)
+        self._remember(who, number)
+        return Turn(0, reset, reset)
+
+    def refused(self, who: str, now: datetime) -> bool:
+        """Whether this process has refused it in the present window already; nobody is asked."""
+        return self._over.get(who) == int(now.timestamp()) // self.seconds
+
+    def _remember(self, who: str, number: int) -> None:
+        with self._lock:
+            if len(self._over) >= MOST_KNOWN:
+                self._over.clear()
+            self._over[who] = number
 
     def _count(self, who: str, number: int) -> int:
         """How often in this process."""

@@ -24,6 +24,9 @@ MOST_PREFERENCES = 256
 _OWN = {name: f"zQ{name}Qz" for name in ("a", "code", "from", "receipt", "t")}
 """What hardly two readers' addresses share, and what stands for it in an address that is kept."""
 
+_RULE = "zQruleQz"
+"""Stands for the rule in the address of any."""
+
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII).fullmatch  # written in an address as it is
 
 
@@ -101,8 +104,12 @@ def link_to_example() -> str:
 
 
 def link_to_rule(id_: str) -> str:
-    """A rule's page, under the rules that answer."""
-    return link("rules.rule", id_=id_, v=old_version())
+    """A rule's page, under the rules that answer; a page of a result has a hundred of these."""
+    held = g._get_current_object()
+    address: str | None = held.get("rule_address")
+    if address is None:
+        address = held.rule_address = link("rules.rule", id_=_RULE, v=old_version())
+    return address.replace(_RULE, id_)
 
 
 def old_version() -> str | None:
@@ -182,16 +189,17 @@ def _at(points: int, least: int, span: int) -> float:
 
 
 def _asset(name: str) -> str:
-    return url_for("static", filename=name, v=running().assets[name])
+    given = (("filename", name), ("v", running().assets[name]))
+    return _address(asked().script_root, "static", given)
 
 
 def _in_words(question: Question, answers: Answers) -> str:
     """An answer as its options' labels; empty where it is unknown."""
-    lang = language()
-    labels = {id_: option.label[lang] for id_, option in question.options.items()}
-    if question.none:
-        labels[NONE] = question.none[lang]
-    return "; ".join(labels[option] for option in answers.options(question.id))
+    lang, labels = language(), []
+    for option in answers.options(question.id):
+        label = question.none if option == NONE else question.options[option].label
+        labels += [label[lang]] if label else []
+    return "; ".join(labels)
 
 
 def _short_names(questions: Iterable[str], between: str = ", ") -> str:

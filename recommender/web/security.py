@@ -131,8 +131,8 @@ def _add_headers(response: Response) -> Response:
     else:
         # Pages depend on answers in the address and on the reader's language: no shared copies.
         said["Vary"] = "Accept-Language"
-        if "Cache-Control" not in own:
-            keyed = "Authorization" in request.headers  # what a key opens is kept nowhere
+        if "Cache-Control" not in own.keys():  # noqa: SIM118 - else werkzeug spends an exception
+            keyed = "HTTP_AUTHORIZATION" in request.environ  # what a key opens is kept nowhere
             said["Cache-Control"] = "no-store" if keyed else "private, no-cache"
     if endpoint in FRAMES_FORMS:
         said["Content-Security-Policy"] = f"{_POLICY}; frame-src 'self'; frame-ancestors 'none'"

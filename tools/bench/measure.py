@@ -1,6 +1,8 @@
 """Interleaved rounds on one processor: CPU time, medians, and ratios taken within a round."""
 
 import gc
+import json
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,19 +36,38 @@ class Samples(dict[str, list[float]]):
         return median(a / b for a, b in zip(self[over], self[under], strict=True))
 
 
-def rounds(label: str, contestants: Mapping[str, Contestant], count: int) -> Samples:
+def rounds(
+    label: str, contestants: Mapping[str, Contestant], count: int, first: int = 0
+) -> Samples:
     """Time every contestant in each round, in an order that shifts by one from round to round.
 
-    The collector is off while the clock runs and on between, so that nobody pays for another.
+    `first` is the number of the first round. The collector is off while the clock runs and on
+    between, so that nobody pays for another.
     """
     samples = Samples({name: [] for name in contestants})
     names = list(contestants)
     with Progress(label, count) as progress:
-        for number in range(count):
+        for number in range(first, first + count):
             for name in names[number % len(names) :] + names[: number % len(names)]:
                 samples[name].append(_sample(contestants[name], number))
             progress.step()
     return samples
+
+
+def apart(module: str, processes: int, count: int) -> Samples:
+    """The rounds of several processes, `count` in each, one process after the other.
+
+    Where things lie in a process's memory and how its sets are ordered moves a ratio by a tenth,
+    alike in all rounds of the process. Each runs `module` with the number of its first round
+    and how many it shall do, and prints its samples as JSON.
+    """
+    found = Samples()
+    for number in range(processes):
+        command = [sys.executable, "-m", module, str(number * count), str(count)]
+        told = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+        for name, took in json.loads(told).items():
+            found.setdefault(name, []).extend(took)
+    return found
 
 
 def _sample(contestant: Contestant, number: int) -> float:

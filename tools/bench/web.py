@@ -6,6 +6,7 @@ server calls it; nothing else is timed.
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from html.parser import HTMLParser
@@ -20,8 +21,9 @@ from recommender.engine.explain import explain
 from recommender.engine.model import Answers
 from recommender.engine.rulebook import Rulebook
 from recommender.render.document import answers_object
+from recommender.rulebook import load, shipped
 from recommender.web.app import create_app
-from tools.bench.measure import Contestant, Samples, rounds
+from tools.bench.measure import Contestant, Samples, apart, rounds
 from tools.bench.rules import profiles
 from tools.bench.table import Figure, at_least, at_most
 from tools.bench.usual import usual_app
@@ -47,19 +49,28 @@ VISIT = {"step page, blank": 1, "step page, filled in": 2, "step posted": 3, RES
 """One visit: how often each kind of request is made on the way to a result."""
 LANGUAGES = ("id", "en")
 PER_ROUND = 60
+PROCESSES = 3
 
 
 def figures(book: Rulebook, quick: bool) -> list[Figure]:
-    count = 3 if quick else 9
-    apps = {"ours": create_app(book), "usual": usual_app(book)}
-    check_alike(book, apps["ours"], apps["usual"])
-    samples = rounds("web: pages beside hello", contestants(book, apps, count), count)
+    samples = apart("tools.bench.web", PROCESSES, 1 if quick else 3)
     hello = [at_most("P5", _said(kind), _hellos(samples, kind), GOALS[kind]) for kind in GOALS]
     return [*hello, _beside_usual(samples), *_told(samples)]
 
 
+def timed(book: Rulebook, first: int, count: int) -> Samples:
+    """The samples of these rounds. Raises ValueError if the two apps do not answer alike."""
+    apps = {"ours": create_app(book), "usual": usual_app(book)}
+    check_alike(book, apps["ours"], apps["usual"])
+    made = contestants(book, apps, first + count)
+    return rounds(f"web: pages beside hello, from round {first + 1}", made, count, first)
+
+
 def contestants(book: Rulebook, apps: dict[str, Flask], count: int) -> dict[str, Contestant]:
-    """Hello, each kind of request to each app, and the explanations of the results shown."""
+    """Hello, each kind of request to each app, and the explanations of the results shown.
+
+    They have answers for `count` rounds.
+    """
     asked = profiles(book, len(GOALS) * PER_ROUND * count, seed=5)
     hello = _hello().wsgi_app
     made = {"hello": Contestant(_calls(hello), lambda _: [_environ("/")] * 200)}
@@ -241,3 +252,7 @@ def _essence(book: Rulebook, kind: str, status: int, body: str, location: str) -
         said = (rule.reason[lang] for rule in book.rules.values() for lang in LANGUAGES)
         return status, {reason for reason in said if reason in body}
     return status, _Inputs(body).found
+
+
+if __name__ == "__main__":
+    print(json.dumps(timed(load(shipped()), *map(int, sys.argv[1:]))))

@@ -53,7 +53,7 @@ def _loaded(
     ]
 
 
-SLOW, FAST, OTHER = 30, 300, 10
+SLOW, FAST, OTHER = 10, 100, 10
 
 
 def burst(minutes: float | None) -> list[Figure]:

@@ -7,7 +7,7 @@ errors and types are SQLAlchemy's all the same.
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,26 +73,44 @@ class Prepared:
 
 
 @contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """For several writes: PostgreSQL's answers to them are waited for at the end of the block.
+
+    Nothing may be read meanwhile.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+    with _refusing(connection), raw.pipeline():
+        yield
+
+
+@contextmanager
+def _refusing(connection: Connection, sql: str = "") -> Iterator[None]:
+    """The driver's errors as SQLAlchemy's, without the values: these must not reach a log."""
+    driver: Any = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as error:
+        raise DBAPIError.instance(sql, None, error, driver.Error, hide_parameters=True) from error
+
+
+@contextmanager
 def _told(connection: Connection, sql: str, filled: Any, many: bool = False) -> Iterator[Any]:
-    """A cursor of the driver that has carried it out; its errors are SQLAlchemy's.
+    """A cursor of the driver that has carried it out.
 
     It begins no transaction. Who listens to what SQLAlchemy executes hears of this, too.
     """
-    driver: Any = connection.dialect.loaded_dbapi
     cursor = connection.connection.cursor()
     for hear in connection.dispatch.before_cursor_execute:
         hear(connection, cursor, sql, filled, None, many)
-    try:
+    with _refusing(connection, sql), closing(cursor):
         if many:
             cursor.executemany(sql, filled)
         else:
             cursor.execute(sql, filled)
         yield cursor
-    except driver.Error as error:
-        # Without the values: what people wrote must not reach a log.
-        raise DBAPIError.instance(sql, None, error, driver.Error, hide_parameters=True) from error
-    finally:
-        cursor.close()
 
 
 def _compiled(statement: Any, dialect: Dialect, columns: Sequence[str] | None) -> _Compiled:

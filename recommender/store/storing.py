@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from recommender.errors import StoreError, Text
 from recommender.store import mails
 from recommender.store.database import hashed, new_id, ordered_id
-from recommender.store.prepared import Prepared
+from recommender.store.prepared import Prepared, together
 from recommender.store.records import FormRecord, Made, Meant, Sending, Sent, Tombstone
 from recommender.store.searching import words_of
 from recommender.store.tables import (
@@ -50,30 +50,29 @@ def store(
     thread, revision = _thread(connection, form, standing.thread)
     id_ = ordered_id(now)
     outcome = _outcome(connection, sending.made, standing)
-    _SUBMISSION.write(
-        connection,
-        {
-            "id": id_,
-            "agency_id": form.agency_id,
-            "form_id": form.id,
-            "form_version": form.version,
-            "idempotency_key": sending.key,
-            "thread": thread,
-            "revision": revision,
-            "document_id": sending.made.id,
-            "erase_hash": hashed(sending.erase_token),
-            "invitation_id": invited,
-            "created_at": now,
-            **outcome,
-            **_brought(sending),
-        },
-    )
-    _store_person(connection, form, id_, sending, now)
+    submission = {
+        "id": id_,
+        "agency_id": form.agency_id,
+        "form_id": form.id,
+        "form_version": form.version,
+        "idempotency_key": sending.key,
+        "thread": thread,
+        "revision": revision,
+        "document_id": sending.made.id,
+        "erase_hash": hashed(sending.erase_token),
+        "invitation_id": invited,
+        "created_at": now,
+        **outcome,
+        **_brought(sending),
+    }
     event = {"event": "submission.created", "submission_id": id_, "created_at": now}
-    _EVENT.write(connection, {"id": new_id(), "agency_id": form.agency_id, **event})
+    with together(connection):
+        _SUBMISSION.write(connection, submission)
+        _store_person(connection, form, id_, sending, now)
+        _EVENT.write(connection, {"id": new_id(), "agency_id": form.agency_id, **event})
+        if sending.counted_on:
+            add(connection, form.id, sending.counted_on, "sent")
     _answered(connection, None if sending.test else invited, now)
-    if sending.counted_on:
-        add(connection, form.id, sending.counted_on, "sent")
     if sending.mailing:
         mails.tell_of_submission(connection, form.agency_id, id_, sending, now)
     return Sent(id_, form.id, revision, now)

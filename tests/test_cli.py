@@ -1,6 +1,5 @@
 """The command line: what it prints where, and with which exit status."""
 
-import gc
 import json
 import os
 import subprocess
@@ -13,7 +12,6 @@ from process import COMMAND, run
 from profiles import PLAIN
 
 from recommender.cli import main
-from recommender.cli.common import Refused, rulebook_of
 from recommender.rulebook import shipped
 
 GIVEN = json.dumps(PLAIN)
@@ -386,11 +384,3 @@ def test_a_full_disk_is_told_without_a_traceback(tmp_path):
 
     assert done.returncode == 2
     assert done.stderr == b"No space left on device.\n"
-
-
-def test_garbage_is_looked_for_again_once_rules_were_read_or_refused(tmp_path: Path):
-    rulebook_of(None, "en")
-    assert gc.isenabled()
-    with pytest.raises(Refused):
-        rulebook_of(tmp_path / "nothing", "en")
-    assert gc.isenabled()

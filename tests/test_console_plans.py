@@ -20,7 +20,7 @@ from recommender.store.tables import search_words, submissions
 from tools.soak.big import places, questions
 from tools.soak.rows import fill, recommendations
 
-ROWS = 20_000
+ROWS = 10_000
 GROWING = frozenset(("submissions", "contacts", "consents", "search_words"))
 """Tables that have a row or more for each submission."""
 

@@ -10,6 +10,7 @@ from consoles import PASSWORD, browser_of, console_app, desk_of, seat_at, signed
 from forms import later
 from page import Page
 
+from recommender.console import passwords
 from recommender.store import team
 from recommender.store.audit import COMMAND, deeds
 from recommender.store.database import Database
@@ -272,3 +273,8 @@ def test_without_the_extra_for_common_passwords_the_other_rules_hold():
     code += "print(wrong('PassWord1234'), wrong('short'), wrong('aaaaaaaaaaaaaaa'))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["None", "password_short", "password_easy"]
+
+
+def test_a_try_as_nobody_costs_what_one_as_a_member_costs():
+    assert not passwords._hasher.check_needs_rehash(passwords._NOBODY)
+    assert not passwords.matches(None, "nobody has this password")

@@ -14,7 +14,7 @@ from recommender.rulebook.load import load_folder, rulebook_of
 from recommender.rulebook.names import RulesFolder
 from recommender.rulebook.review import judge
 
-EACH = int(os.environ.get("RULE_SLIPS", "25"))
+EACH = int(os.environ.get("RULE_SLIPS", "15"))
 """Of each of the four kinds; 75 in the long form."""
 SURVIVORS: set[str] = set()
 """What is not noticed; docs/rules.md explains why."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -104,3 +106,8 @@ def test_rows_of_every_table_outlive_the_way_up_from_every_revision_and_down_aga
     assert set(inspect(empty_database.engine).get_table_names()) <= {"alembic_version"}
     migrations.upgrade(empty_database)
     assert migrations.revision(empty_database) == migrations.newest()
+
+
+def test_the_steps_are_those_that_alembic_finds_and_in_its_order() -> None:
+    found = ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()
+    assert migrations.revisions() == [one.revision for one in found][::-1]

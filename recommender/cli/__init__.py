@@ -1,6 +1,8 @@
 """The command line. Only `serve` imports the web; only it and `agency`, `worker`, `db`
 and `mail` a store."""
 
+import gc
+
 import click
 
 from recommender import __version__
@@ -23,6 +25,9 @@ from recommender.cli.worker import worker
 @click.version_option(__version__, prog_name="recommender")
 def main() -> None:
     """Ranks six types of social media for a marketing goal, and says why."""
+    # Modules and a rulebook are some hundred thousand objects that stay: to look among them for
+    # garbage as often as Python does would be a tenth of a short command.
+    gc.set_threshold(50_000, 20, 100)
 
 
 for command in (serve, recommend, batch, rules, cases, agency, worker, db, mail, config):

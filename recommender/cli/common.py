@@ -1,10 +1,8 @@
 """What commands share: options, files, progress, and how input is refused."""
 
-import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -64,28 +62,13 @@ def bar(label: str, length: int) -> Any:
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden)
 
 
-@contextmanager
-def all_stays() -> Iterator[None]:
-    """For what makes very many objects that all stay, as a rulebook and its modules do.
-
-    To look among them for garbage, again and again, would be a tenth of a short command.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 def rulebook_of(rules_dir: Path | None, lang: str) -> Any:
-    with all_stays():
-        from recommender.rulebook import load, shipped
+    from recommender.rulebook import load, shipped
 
-        try:
-            return load(rules_dir or shipped())
-        except RulebookError as error:
-            raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
+    try:
+        return load(rules_dir or shipped())
+    except RulebookError as error:
+        raise Refused("\n".join(finding.text(lang) for finding in error.findings)) from None
 
 
 def cases_of(file: Path | None, rulebook: Any, lang: str) -> Any:

@@ -18,7 +18,7 @@ from recommender.i18n import words
 def worker(threads: int, once: bool, lang: str) -> None:
     from threading import Event
 
-    from recommender.delivery.calling import Allowed
+    from recommender.delivery.addresses import Allowed
     from recommender.delivery.mail_postman import Postman
     from recommender.delivery.worker import Worker, run
     from recommender.logs import configure

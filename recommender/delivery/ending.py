@@ -2,31 +2,19 @@
 
 import socket
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Timer
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-SECONDS = 15
+from recommender.delivery.addresses import is_closed
 
-# Beyond what the library refuses: Python takes some forms of loopback and local for global ones.
-_CLOSED = tuple(
-    map(ip_network, ("::/96", "fec0::/10", "2002::/16", "64:ff9b::/96", "64:ff9b:1::/48"))
-)
+SECONDS = 15
 
 
 class Closed(ValueError):
     """The address that a host has become since it was checked belongs to a closed network."""
-
-
-def is_closed(address: str) -> bool:
-    """Whether an address belongs to a closed network. Raises ValueError for what is no address."""
-    found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return not found.is_global or found.is_multicast or any(found in net for net in _CLOSED)
 
 
 class _Ending:

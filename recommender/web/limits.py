@@ -9,7 +9,10 @@ from threading import Lock
 from typing import Any
 
 MOST_KNOWN = 20_000
-"""So many are told apart in one window; whoever comes after them shares one count."""
+"""So many are told apart in one window; who comes after them shares a count with a few others.
+
+With whom, nobody can choose: it hangs on a secret that Python makes at each start.
+"""
 
 SECONDS = 600
 
@@ -91,7 +94,7 @@ class Window:
     what: str = ""
     shared: Shared | None = None
     _number: int = -1
-    _counts: dict[str, int] = field(default_factory=dict)
+    _counts: dict[str | int, int] = field(default_factory=dict)
     _over: dict[str, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -127,7 +130,7 @@ class Window:
                 self._number = number
                 self._counts.clear()
             known = who in self._counts or len(self._counts) < MOST_KNOWN
-            name = who if known else ""
+            name = who if known else hash(who) % MOST_KNOWN
             count = self._counts[name] = self._counts.get(name, 0) + 1
         return count
 

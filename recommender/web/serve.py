@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
-from recommender.delivery.calling import Allowed
+from recommender.delivery.addresses import Allowed
 from recommender.delivery.mail_postman import Postman
 from recommender.delivery.worker import Worker
 from recommender.delivery.worker import run as deliver

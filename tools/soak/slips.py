@@ -95,7 +95,7 @@ SLIPS = (
          "allow_redirects=True,",
          "test_calling.py::test_redirects_are_answers_and_are_not_followed"),
     Slip("forms of loopback that Python takes for global ones are called",
-         "recommender/delivery/ending.py",
+         "recommender/delivery/addresses.py",
          "return not found.is_global or found.is_multicast or any(found in net for net in _CLOSED)",
          "return not found.is_global",
          "test_calling.py::test_an_address_in_numbers_of_a_closed_network_is_refused_as_such"),

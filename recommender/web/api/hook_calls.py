@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, request
 
-from recommender.delivery.calling import Allowed, refused
+from recommender.delivery.addresses import Allowed, refused
 from recommender.delivery.message import new_secret
 from recommender.errors import Problem
 from recommender.i18n import LANGUAGES, words

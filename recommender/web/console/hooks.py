@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from recommender.console.filtering import place, placed, zone_name
-from recommender.delivery.calling import Allowed, refused
+from recommender.delivery.addresses import Allowed, refused
 from recommender.delivery.message import new_secret
 from recommender.i18n import words
 from recommender.store import endpoints

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from recommender.store.database import Database
-from recommender.store.prepared import Prepared
+from recommender.store.prepared import Prepared, together
 from recommender.store.tables import agencies
 
 MADE = datetime(2026, 11, 30, 12, 0, tzinfo=timezone(timedelta(hours=7)))
@@ -54,3 +54,21 @@ def test_what_the_database_refuses_is_an_error_of_sqlalchemy_without_what_was_wr
     with database.glancing() as connection:
         assert ONE.one(connection, slug="one").name == "Kopi 100 %"
         assert ONE.one(connection, slug="two") is None
+
+
+def store_together(database: Database, *slugs: str) -> None:
+    with database.writing() as connection, together(connection):
+        for slug in slugs:
+            ADD.write(connection, row(slug))
+
+
+def test_of_writes_that_are_told_together_all_are_stored_or_the_refusal_is_an_error(
+    database: Database,
+) -> None:
+    store_together(database, "one", "two")
+    with pytest.raises(IntegrityError):
+        store_together(database, "three", "one")
+
+    with database.reading() as connection:
+        found = connection.execute(select(agencies.c.slug).order_by(agencies.c.slug))
+        assert found.scalars().all() == ["one", "two"]

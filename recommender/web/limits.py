@@ -95,7 +95,8 @@ class Window:
     shared: Shared | None = None
     _number: int = -1
     _counts: dict[str | int, int] = field(default_factory=dict)
-    _over: dict[str, int] = field(default_factory=dict)
+    _over: set[str] = field(default_factory=set)
+    _over_in: int = -1
     _lock: Lock = field(default_factory=Lock)
 
     def wait(self, who: str, now: datetime) -> int:
@@ -115,13 +116,13 @@ class Window:
 
     def refused(self, who: str, now: datetime) -> bool:
         """Whether this process has refused it in the present window already; nobody is asked."""
-        return self._over.get(who) == int(now.timestamp()) // self.seconds
+        return self._over_in == int(now.timestamp()) // self.seconds and who in self._over
 
     def _remember(self, who: str, number: int) -> None:
         with self._lock:
-            if len(self._over) >= MOST_KNOWN:
-                self._over.clear()
-            self._over[who] = number
+            if number != self._over_in or len(self._over) >= MOST_KNOWN:
+                self._over_in, self._over = number, set()
+            self._over.add(who)
 
     def _count(self, who: str, number: int) -> int:
         """How often in this process."""

@@ -57,8 +57,8 @@ def rounds(
 def apart(module: str, processes: int, count: int) -> Samples:
     """The rounds of several processes, `count` in each, one process after the other.
 
-    Where things lie in a process's memory and how its sets are ordered moves a ratio by a tenth,
-    alike in all rounds of the process. Each runs `module` with the number of its first round
+    Where things lie in a process's memory and how its sets are ordered can move a ratio, alike in
+    all rounds of the process. Each runs `module` with the number of its first round
     and how many it shall do, and prints its samples as JSON.
     """
     found = Samples()

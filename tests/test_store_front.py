@@ -13,7 +13,7 @@ from recommender.errors import StoreError
 from recommender.store import front, migrations
 from recommender.store.database import Database, new_id
 from recommender.store.records import Contact, Meant, Tombstone
-from recommender.store.storing import Unknown
+from recommender.store.storing import Unknown, store
 from recommender.store.tables import (
     consents,
     contacts,
@@ -135,6 +135,30 @@ def test_revisions_sent_at_once_are_numbered_one_after_another(database: Databas
     found = [press.result().revision for press in presses]
     assert sorted(found) == [1, 2, 3, 4]
     assert rows(database, submissions) == [4]
+
+
+def test_revisions_by_invitation_and_by_address_at_once_are_numbered_too(
+    database: Database,
+) -> None:
+    form = live_form(database)
+    id_ = invite(database, form)
+    nobody = {"contact": Contact(), "consent": None}
+    front.send(database, form, sending("both", invitation=id_), WHEN)
+    sends = [sending("a", invitation=id_, **nobody), sending("b")] * 2
+    sends = [replace(one, key=f"{n}", erase_token=f"{n}") for n, one in enumerate(sends)]
+    with ThreadPoolExecutor(4) as pool:
+        presses = [pool.submit(front.send, database, form, one, WHEN) for one in sends]
+    assert sorted(press.result().revision for press in presses) == [2, 3, 4, 5]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nobody_waits_for_another_client_of_the_same_form(database: Database) -> None:
+    form, ani = live_form(database), Contact(email="ani@a.example")
+    front.send(database, form, sending("a"), WHEN)
+    with database.writing() as connection:
+        store(connection, form, sending("b"), WHEN)  # under way until the block ends
+        assert front.send(database, form, sending("c", contact=ani), WHEN).revision == 1
 
 
 def test_an_address_at_another_agency_is_another_client(database: Database) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, func, select, update
 
 from recommender.errors import StoreError, Text
 from recommender.store import mails
@@ -87,9 +87,7 @@ def add(connection: Connection, form_id: str, day: date, *names: str) -> None:
 
 def _standing(connection: Connection, form: FormRecord, sending: Sending) -> Any:
     """What is there already that a send has to do with, in one row."""
-    if connection.dialect.name != "sqlite":  # which has but one writer in any case
-        # Wait for the agency's other sends: two by one client must not both be the first.
-        _QUEUE.one(connection, agency=form.agency_id)
+    _take_turns(connection, form, sending)
     row = _STANDING.one(
         connection,
         agency=form.agency_id,
@@ -102,6 +100,26 @@ def _standing(connection: Connection, form: FormRecord, sending: Sending) -> Any
     if row is None:
         raise StoreError(GONE)
     return row
+
+
+def _take_turns(connection: Connection, form: FormRecord, sending: Sending) -> None:
+    """Wait for the client's other sends: two of them must not both be the first.
+
+    Other clients' do not wait, as there may be a hundred a second at one agency. Turns are taken
+    in an order in which no two sends can wait for each other. Who comes by invitation and by
+    address at once meets a constraint, and begins again.
+    """
+    if connection.dialect.name == "sqlite":  # it has but one writer in any case
+        return
+    email = _email_hash(sending.contact.email)
+    known_by = [name for name in (sending.invitation, email) if name] or [sending.key]
+    for turn in sorted(_number(f"{form.agency_id} {name}") for name in known_by):
+        _TURN.one(connection, turn=turn)
+
+
+def _number(name: str) -> int:
+    """Stands for a name among PostgreSQL's advisory locks, which have 64 bits and a sign."""
+    return int(hashed(name)[:16], 16) - (1 << 63)
 
 
 def _earlier(row: Any) -> Sent | Tombstone | None:
@@ -173,10 +191,8 @@ def _thread(connection: Connection, form: FormRecord, thread: str | None) -> tup
     return thread, (last or 0) + 1
 
 
-_QUEUE = Prepared(
-    select(agencies.c.id)
-    .where(agencies.c.id == bindparam("agency"))
-    .with_for_update(key_share=True)
+_TURN = Prepared(
+    select(func.pg_advisory_xact_lock(bindparam("turn", type_=BigInteger)).label("taken"))
 )
 _LIKE = submissions.alias("alike")
 """Any submission of the same recommendation: whatever it leads to is in there."""

@@ -16,19 +16,19 @@ MOST_BRIEF, MOST_WHOLE = 1000, 20
 class Taken(BaseModel):
     """What a program sends: nothing beside what is named, each value of its own kind."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class Query(BaseModel):
     """What an address says; what is not named there is for others, such as `lang`."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class Given(BaseModel):
     """What a program gets."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 Both = dict[str, str]

@@ -23,7 +23,7 @@ from recommender.rulebook import shipped
 from recommender.rulebook.check import check
 from recommender.rulebook.findings import Findings
 from recommender.rulebook.load import FORMS, contents_of, data_of, folder_of
-from recommender.rulebook.yaml_text import MOST_FOUND, parse
+from recommender.rulebook.yaml_text import FREE_CONTAINERS, MOST_FOUND, parse
 
 EXAMPLES = int(os.environ.get("RULES_EXAMPLES", "200"))
 WHOLE = max(1, EXAMPLES // 10)
@@ -227,6 +227,29 @@ def test_the_words_of_rules_reach_nothing_of_the_program(rules_folder: Path, cla
 
     assert path.name in {one.file for one in findings.all()}
     assert_in_words(findings)
+
+
+@pytest.mark.parametrize("content", [b"a: x\n[b]: x\n", b"a: x\n{b: c}: x\n[d]: y\n"])
+def test_a_key_that_is_no_text_is_refused_at_its_line(content: bytes) -> None:
+    findings = Findings()
+
+    folder_of({"extra.yaml": parse("extra.yaml", content, findings)}, findings)
+    with pytest.raises(FormFileError) as refused:
+        form_file.read("kopi.yaml", content)
+
+    for found in (findings.all(), refused.value.findings):
+        assert "must be plain text" in " ".join(one.text("en") for one in found if one.line == 2)
+
+
+@pytest.mark.parametrize("content", [b"- - - x\n", b"- a: x\n", b"- {}\n", b"- []\n"])
+def test_a_file_of_hardly_anything_but_lists_is_not_read_to_its_end(content: bytes) -> None:
+    findings, times = Findings(), 2 * FREE_CONTAINERS
+
+    assert parse("extra.yaml", content * times, findings) is None
+
+    [found] = findings.all()
+    assert "lists and mappings" in found.text("en")
+    assert found.line < times
 
 
 def test_of_a_file_that_is_wrong_throughout_only_so_much_is_told() -> None:

@@ -94,6 +94,12 @@ MESSAGES: dict[str, Text] = {
         "en": "nested deeper than {most} levels; no rules file needs that",
         "id": "bersarang lebih dari {most} tingkat; berkas aturan tidak memerlukannya",
     },
+    "too_dense": {
+        "en": "more than {most} lists and mappings in a file of this size; "
+        "no rules file needs that",
+        "id": "lebih dari {most} daftar dan pemetaan dalam berkas sebesar ini; "
+        "berkas aturan tidak memerlukannya",
+    },
     "second_document": {
         "en": "a second document starts here; keep one document a file",
         "id": "dokumen kedua dimulai di sini; satu berkas hanya untuk satu dokumen",

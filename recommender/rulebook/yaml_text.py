@@ -1,5 +1,6 @@
 """YAML as plain text values that know their lines, refused before anything dangerous is built."""
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,9 @@ from recommender.rulebook.findings import Findings
 
 MOST_BYTES = 16_000_000
 MOST_LEVELS = 20
+FREE_CONTAINERS, BYTES_EACH = 10_000, 32
+"""So many lists and mappings may be in a file, and another one for so many of its bytes. Those of
+the shipped files take 43 bytes at the least; a file of nothing else would be dear to read."""
 MOST_FOUND = 500
 """After so many problems of one file nobody reads on, and to note more costs a hundred times it."""
 
@@ -29,6 +33,8 @@ _MISTAKES = {
 class Map(dict):
     """A mapping that knows its own line and the line of each key."""
 
+    __slots__ = ("line", "lines")
+
     def __init__(self, line: int):
         super().__init__()
         self.line = line
@@ -37,6 +43,8 @@ class Map(dict):
 
 class List(list):
     """A list that knows its own line and the line of each item."""
+
+    __slots__ = ("line", "lines")
 
     def __init__(self, line: int):
         super().__init__()
@@ -54,7 +62,8 @@ def parse(file: str, content: bytes, findings: Findings) -> Map | List | str | N
     except UnicodeDecodeError as error:
         findings.add(file, 1 + content.count(b"\n", 0, error.start), "encoding")
         return None
-    builder, most = _Builder(file, findings), len(findings) + MOST_FOUND
+    containers = FREE_CONTAINERS + len(content) // BYTES_EACH
+    builder, most = _Builder(file, findings, containers), len(findings) + MOST_FOUND
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if not builder.take(event) or len(findings) > most:
@@ -90,17 +99,19 @@ def line_of(data: Any, path: Iterable) -> int:
 class _Builder:
     """Builds values from parser events, one container on the stack per level."""
 
-    def __init__(self, file: str, findings: Findings):
+    def __init__(self, file: str, findings: Findings, most: int):
         self.root: Map | List | str | None = None
         self._file = file
         self._findings = findings
+        self._most = self._left = most
+        self._line = 1
         self._stack: list[Map | List] = []
         self._keys: list[str | None] = []
         self._documents = 0
 
     def take(self, event: yaml.Event) -> bool:
         """Add one event; False where reading on is pointless."""
-        line = event.start_mark.line + 1  # type: ignore[union-attr]
+        line = self._line_of(event)
         if isinstance(event, yaml.AliasEvent):
             self._findings.add(self._file, line, "alias")
             self._put("", line)
@@ -116,6 +127,13 @@ class _Builder:
                 self._findings.add(self._file, line, "second_document")
                 return False
         return True
+
+    def _line_of(self, event: yaml.Event) -> int:
+        """The same number for all that stands on a line, as a file has many values."""
+        line = event.start_mark.line + 1  # type: ignore[union-attr]
+        if line != self._line:
+            self._line = line
+        return self._line
 
     def _check(self, event: yaml.NodeEvent, line: int) -> None:
         if event.anchor is not None:
@@ -133,8 +151,12 @@ class _Builder:
         self._put(container, line)
         self._stack.append(container)
         self._keys.append(None)
+        self._left -= 1
         if len(self._stack) > MOST_LEVELS:
             self._findings.add(self._file, line, "too_deep", most=MOST_LEVELS)
+            return False
+        if self._left < 0:
+            self._findings.add(self._file, line, "too_dense", most=self._most)
             return False
         return True
 
@@ -156,10 +178,11 @@ class _Builder:
     def _key(self, top: Map, key: object, line: int) -> str:
         if not isinstance(key, str):
             self._findings.add(self._file, line, "key_not_text")
-            return ""
-        if key == "<<":
+            key = ""
+        elif key == "<<":
             self._findings.add(self._file, line, "alias")
         elif key in top:
             self._findings.add(self._file, line, "repeated_key", name=key)
+        key = sys.intern(key)  # the same few stand in every rule
         top.lines.setdefault(key, line)
         return key

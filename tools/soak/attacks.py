@@ -96,6 +96,7 @@ def bombs(minutes: float | None) -> Iterator[Figure]:
         b"a: [" + b"x, " * 700_000 + b"x]",
         b"a: x\n" * 400_000,
         b"- - - x\n" * 250_000,
+        b"- a: x\n" * 280_000,
     ):
         large[f"made {len(large)}"] = (body, _cost(body))
     per = [(ms / 1000 / (len(b) / 1e6), mb / (len(b) / 1e6)) for b, (ms, mb) in large.values()]

@@ -252,7 +252,7 @@ def interrupted(
 SOAKS = (
     Soak("load", "100 sends a second for ten minutes", load, 26),
     Soak("burst", "one agency is asked ten times as often for two minutes", burst, 6),
-    Soak("memory", "100,000 mixed requests, and what the processes then hold", memory, 14),
+    Soak("memory", "100,000 mixed requests, and what the processes then hold", memory, 32),
     Soak("stops", "servers are told to end under load, 50 times", stops, 5),
     Soak(
         "restarts",

@@ -12,10 +12,10 @@ from recommender.rulebook.files import Form
 from recommender.web.api import models
 from recommender.web.app import create_app
 
-forms = [Form, models.Taken, models.Query, models.Given]
-for form in forms:
-    forms += form.__subclasses__()
-print(*(form.__name__ for form in forms if form.__pydantic_complete__))
+read_with = [Form, models.Taken, models.Query, models.Given]
+for model in read_with:
+    read_with += model.__subclasses__()
+print(*(model.__name__ for model in read_with if model.__pydantic_complete__))
 print(*sorted({"recommender.batch", "recommender.rulebook.coverage"} & {*sys.modules}))
 client = create_app(load(shipped())).test_client()
 for address in ("/", "/2", "/guide", "/embed.js"):

@@ -46,7 +46,9 @@ def receiving(secret: str) -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            body = self.rfile.read(length := int(self.headers["content-length"]))
+            if len(body) < length:
+                return  # whoever called was killed in the middle
             if receiver.wait is not None:
                 receiver.wait.wait(60)
             receiver.take({name.lower(): value for name, value in self.headers.items()}, body)

@@ -91,11 +91,12 @@ def inside(page: Page, at: int = 0) -> Frame:
     return frame
 
 
-def press_enter(place: Locator) -> None:
+def press_enter(place: Locator, times: int = 1) -> None:
     """Press Enter on a link or button in a frame. What it leads to is for the test to see.
 
     Waiting for that here can miss a frame of another process. So can waiting for the
-    browser to say that the key was pressed (seen once, on a busy machine): that ends early.
+    browser to say that the key was pressed (seen on a busy machine): that ends early, where
+    `page.keyboard` would wait for ever.
     """
     with suppress(TimeoutError):
-        place.press("Enter", no_wait_after=True, timeout=10_000)
+        place.press_sequentially("\n" * times, no_wait_after=True, timeout=10_000)

@@ -34,9 +34,7 @@ def sent(page: Page, host: Host, email: str, more: str, script: bool, twice: boo
     press_enter(frame.get_by_role("link", name=T("send_to", agency="Studio")))
     frame.get_by_label(T("contact_email")).fill(email)
     frame.locator("#consent").press(" ")
-    frame.get_by_role("button", name=T("send_now")).focus()
-    for _ in range(1 + twice):
-        page.keyboard.press("Enter")
+    press_enter(frame.get_by_role("button", name=T("send_now")), 1 + twice)
     expect(frame.locator(".address a")).to_be_visible()
     return frame.locator(".address a").get_attribute("href") or ""
 

@@ -149,8 +149,9 @@ def run(tests: Sequence[str], sizes: Sizes) -> tuple[bool, str]:
     nodes = [f"tests/{test}" for test in tests]
     environ = os.environ | {name: str(size) for name, size in sizes.items()}
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        long = ["-q", "-s", "-n0", "-o", "faulthandler_timeout=0", f"--basetemp={folder}/t"]
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-s", "-n0", f"--basetemp={folder}/t", *nodes],
+            [sys.executable, "-m", "pytest", *long, *nodes],
             cwd=ROOT,
             env=environ,
             text=True,

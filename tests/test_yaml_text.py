@@ -121,6 +121,12 @@ def test_what_no_rules_file_needs_is_refused_with_its_line(text, found):
         assert part in words
 
 
+def test_an_entry_whose_key_is_no_text_is_told_of_once_and_left_out():
+    findings = Findings()
+    assert parse("f.yaml", b"? [a, b]\n: {c: d}\ne: f\n", findings) == {"e": "f"}
+    assert len(findings) == 1
+
+
 def test_half_a_letter_written_as_an_escape_is_refused():
     [(line, words)] = refused('a: "\\ud800"\n')
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -106,7 +106,7 @@ class _Builder:
         self._most = self._left = most
         self._line = 1
         self._stack: list[Map | List] = []
-        self._keys: list[str | None] = []
+        self._keys: list[str | Literal[False] | None] = []
         self._documents = 0
 
     def take(self, event: yaml.Event) -> bool:
@@ -171,15 +171,16 @@ class _Builder:
         elif self._keys[-1] is None:
             self._keys[-1] = self._key(top, value, line)
         else:
-            key = self._keys[-1]
-            top.setdefault(key, value)
+            if isinstance(key := self._keys[-1], str):
+                top.setdefault(key, value)
             self._keys[-1] = None
 
-    def _key(self, top: Map, key: object, line: int) -> str:
+    def _key(self, top: Map, key: object, line: int) -> str | Literal[False]:
+        """The key as the builder keeps it; False for one whose entry is left out."""
         if not isinstance(key, str):
             self._findings.add(self._file, line, "key_not_text")
-            key = ""
-        elif key == "<<":
+            return False
+        if key == "<<":
             self._findings.add(self._file, line, "alias")
         elif key in top:
             self._findings.add(self._file, line, "repeated_key", name=key)

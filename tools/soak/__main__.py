@@ -131,7 +131,8 @@ def _name_in(row: str) -> str:
 
 
 def _options(known: Mapping[str, Soak]) -> argparse.ArgumentParser:
-    told = "\n".join(f"  {soak.name:12}{soak.help}" for soak in known.values())
+    width = max(map(len, known))
+    told = "\n".join(f"  {soak.name:{width}}  {soak.help}" for soak in known.values())
     options = argparse.ArgumentParser(
         "./dev soak",
         description="Long proofs: faults, attacks and load, with figures.",

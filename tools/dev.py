@@ -2,6 +2,7 @@
 
 ./dev run [options of `recommender serve`]   serve the app
 ./dev test [arguments of pytest]             pass the tests, a real browser included
+           tests/browser --browser firefox   those of pages in Firefox instead
 ./dev bench [section] [--json FILE]          measure speed, beside other rule engines
 ./dev soak [NAME …] [--minutes M]            prove it over hours: kills, faults, attacks, load
 ./dev lock                                   renew the locked requirements (needs uv)
@@ -22,6 +23,7 @@ BIN = VENV / SCRIPTS
 PYTHON = BIN / "python"
 HEADLESS = "chromium-headless-shell"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FIREFOXES = ("firefox-esr", "firefox")
 MAC_BROWSERS = tuple(
     Path(f"/Applications/{name}.app/Contents/MacOS/{name}")
     for name in ("Google Chrome", "Chromium")
@@ -127,6 +129,8 @@ def task_test(arguments: list[str]) -> None:
     spread = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     chosen = arguments if named else [*spread, *arguments]
     browser_without_windows()
+    if "firefox" in arguments and not any(map(shutil.which, FIREFOXES)):
+        debian("No Firefox was found.", "firefox-esr")
     # Compiled modules are kept whatever the shell says: many tests start processes of their own.
     set_up = {"CHROMIUM": browser(), "PYTHONDONTWRITEBYTECODE": ""}
     run(PYTHON, "-m", "pytest", *chosen, cwd=ROOT, env=os.environ | set_up)

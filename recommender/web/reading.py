@@ -11,7 +11,8 @@ from recommender.web.running import answering
 
 ACCESSIBILITY = {
     "a11y_checked": (
-        *("a11y_checked_axe", "a11y_checked_keyboard", "a11y_checked_narrow"),
+        *("a11y_checked_axe", "a11y_checked_firefox", "a11y_checked_webkit"),
+        *("a11y_checked_reader", "a11y_checked_keyboard", "a11y_checked_narrow"),
         *("a11y_checked_colours", "a11y_checked_script"),
     ),
     "a11y_gaps": (

@@ -35,6 +35,13 @@ CHROMIUM_FLAGS = [
     "--test-third-party-cookie-phaseout",  # no frame of another site gets a cookie
 ]
 
+FIREFOX_SETTINGS = {
+    "network.cookie.cookieBehavior": 1,  # no frame of another site gets a cookie
+    "fission.webContentIsolationStrategy": 0,  # or no key and no click would reach such a frame
+    "ui.useOverlayScrollbars": 1,  # as on a phone: a scrollbar takes no width
+    "widget.gtk.overlay-scrollbars.enabled": True,
+}
+
 FRAMES = ("test_cookieless", "test_embedded_sends")
 """Where it counts that frames of other sites get no cookies: a Chromium with windows keeps them."""
 
@@ -44,8 +51,14 @@ expect.set_options(timeout=LONG)
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The Chromium of the system, or Playwright's own where there is none."""
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], browser_name: str
+) -> dict[str, Any]:
+    """The browser of the system, or Playwright's own Chromium where there is none."""
+    if browser_name == "firefox":
+        firefox = shutil.which("firefox-esr") or shutil.which("firefox")
+        own = {"channel": "moz-firefox", "firefox_user_prefs": FIREFOX_SETTINGS}
+        return {**browser_type_launch_args, **own, "executable_path": firefox}
     found = os.environ.get("CHROMIUM") or shutil.which("chromium")
     return {**browser_type_launch_args, "args": CHROMIUM_FLAGS} | (
         {"executable_path": found} if found else {}
@@ -54,7 +67,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browsers(launch_browser: Callable[..., Browser]) -> Iterator[Callable[[bool], Browser]]:
-    """The Chromium with windows and, where it can be had, one without: half the processor time.
+    """The browser with windows and, where it can be had, one without: half the processor time.
 
     Each is started when it is first asked for.
     """
@@ -71,8 +84,10 @@ def browsers(launch_browser: Callable[..., Browser]) -> Iterator[Callable[[bool]
 
 
 @pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest, browsers: Callable[[bool], Browser]) -> Browser:
-    return browsers(request.module.__name__ in FRAMES)
+def browser(
+    request: pytest.FixtureRequest, browsers: Callable[[bool], Browser], browser_name: str
+) -> Browser:
+    return browsers(browser_name != "chromium" or request.module.__name__ in FRAMES)
 
 
 @pytest.fixture(scope="session")
@@ -82,10 +97,14 @@ def looks() -> set[str]:
 
 
 @pytest.fixture
-def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+def new_context(
+    new_context: Callable[..., BrowserContext], browser_name: str
+) -> Callable[..., BrowserContext]:
     """Contexts that give up after a time that is long even for a busy machine."""
 
     def opened(**options: Any) -> BrowserContext:
+        if browser_name == "firefox" and not options.get("java_script_enabled", True):
+            pytest.skip("nothing can switch JavaScript off in a Firefox that is driven")
         context = new_context(**options)
         context.set_default_timeout(LONG)
         return context

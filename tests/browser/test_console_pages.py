@@ -40,6 +40,7 @@ TABS = """() => {
     const here = box(document.querySelector(".tabs [aria-current]"));
     return {
         rows: new Set([...document.querySelectorAll(".tabs a")].map((one) => box(one).top)).size,
+        pushed: CSS.supports("scroll-initial-target", "nearest"),
         seen: here.left >= 0 && here.right <= innerWidth,
         icon: document.querySelector("link[rel=icon]").href,
     };
@@ -48,7 +49,7 @@ TABS = """() => {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_on_a_phone_tabs_are_one_row_that_shows_where_one_is(
+def test_on_a_phone_the_tabs_show_where_one_is_in_one_row_if_the_browser_can_begin_there(
     browser: Browser, office: Console, lang: str
 ):
     for path in ("/console/submissions", f"/console/submissions/{office.values['id_']}",
@@ -57,7 +58,8 @@ def test_on_a_phone_tabs_are_one_row_that_shows_where_one_is(
         page.set_viewport_size(PHONE)
         page.goto(f"{path}?lang={lang}")
         found = page.evaluate(TABS)
-        assert (found["rows"], found["seen"]) == (1, True), path
+        assert found["seen"], path
+        assert found["rows"] == 1 or not found["pushed"], path
     page.locator(".tabs a").first.focus()
     assert page.locator(".tabs a").first.bounding_box()["x"] >= 0
     drawn = page.request.get(found["icon"])

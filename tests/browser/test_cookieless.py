@@ -29,7 +29,7 @@ def test_the_browser_of_these_tests_gives_frames_of_other_sites_no_cookies(page:
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "more"), [(320, SANDBOX), (360, ""), (1280, SANDBOX)])
 def test_a_form_is_answered_in_a_frame_that_is_always_as_high_as_its_page(
-    page: Page, host: Host, width, more
+    page: Page, host: Host, browser_name: str, width, more
 ):
     page.set_viewport_size({"width": width, "height": 800})
     host.open(page, host.frame(more=more))
@@ -44,9 +44,10 @@ def test_a_form_is_answered_in_a_frame_that_is_always_as_high_as_its_page(
         is_as_high_as_its_page(page)
 
     assert page.evaluate("failed") == []
-    assert page.evaluate("shifted") <= 0.01
-    page.evaluate("document.body.style.paddingTop = '300px'")
-    page.wait_for_function("shifted > 0.01")  # a shift would have been seen
+    if browser_name == "chromium":  # others do not tell of shifts
+        assert page.evaluate("shifted") <= 0.01
+        page.evaluate("document.body.style.paddingTop = '300px'")
+        page.wait_for_function("shifted > 0.01")  # a shift would have been seen
     assert page.context.cookies() == []
 
 

@@ -13,6 +13,8 @@ from looks import NARROW, Sight, bring_axe, look
 from playwright.sync_api import Frame, Page, TimeoutError, expect
 from profiles import PLAIN
 
+REFUSED = ("chrome-error://", "about:neterror?e=cspBlocked")
+"""What browsers show in place of a page that may not stand in this frame."""
 SANDBOX = 'sandbox="allow-forms allow-scripts"'
 
 
@@ -174,7 +176,7 @@ def test_other_sites_cannot_show_it_and_the_ready_made_site_nobody_can(page, hos
     origin = host.stranger if path != "/" else host.origin
     host.open(page, host.frame(path=path), origin=origin)
 
-    assert inside(page).url.startswith("chrome-error://")
+    assert inside(page).url.startswith(REFUSED)
     assert page.evaluate("got") == []
 
 

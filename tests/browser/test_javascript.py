@@ -65,6 +65,7 @@ def test_the_summary_of_problems_has_the_focus_and_leads_to_the_first_field(
     expect(field).to_be_in_viewport()
 
 
+@pytest.mark.only_browser("chromium")  # the clipboard is read
 @pytest.mark.slow
 def test_the_link_is_copied_and_that_is_announced_politely(page: Page, site: Site, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.address)

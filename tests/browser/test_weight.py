@@ -35,6 +35,7 @@ class Watched:
         page.on("response", lambda response: self.responses.append(response))
 
 
+@pytest.mark.only_browser("chromium")  # others keep no bodies
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_weighs_little_with_its_style_sheet_and_script(page: Page, site: Site, lang):

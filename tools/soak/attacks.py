@@ -45,14 +45,13 @@ def inputs(minutes: float | None) -> Iterator[Figure]:
     """Made-up inputs to each way in, in a process for each processor."""
     ends = time.monotonic() + 60 * minutes if minutes is not None else float("inf")
     began, found = time.monotonic(), Tried()
-    pieces = (range(at, at + A_PIECE) for at in range(0, INPUTS, A_PIECE))
+    pieces = [range(at, at + A_PIECE) for at in range(0, INPUTS, A_PIECE)]
     workers = os.cpu_count() or 1
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        while time.monotonic() < ends:
-            batch = [piece for piece, _ in zip(pieces, range(2 * workers), strict=False)]
-            if not batch:
+        for at in range(0, len(pieces), 2 * workers):
+            if time.monotonic() > ends:
                 break
-            for one in pool.map(_piece, batch):
+            for one in pool.map(_piece, pieces[at : at + 2 * workers]):
                 found.add(one)
             print(f"inputs: {found.count.total():,}, harm: {len(found.harm)}", flush=True)
     for harm in found.harm[:20]:
